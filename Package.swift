@@ -1,0 +1,101 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Upcoming features that every Swift target of the package is written for.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "swift-hierarchical-inference",
+  platforms: [.macOS(.v15), .iOS(.v18)],
+  products: [
+    .library(name: "HierarchicalInference", targets: ["HierarchicalInference"]),
+    .library(name: "HIData", targets: ["HIData"]),
+    .library(name: "HIModels", targets: ["HIModels"]),
+    .library(name: "HITrace", targets: ["HITrace"]),
+    .library(name: "HIPlanning", targets: ["HIPlanning"]),
+    .library(name: "HITransport", targets: ["HITransport"]),
+    .library(name: "HIRuntime", targets: ["HIRuntime"]),
+    .library(name: "HIServing", targets: ["HIServing"]),
+    .executable(name: "hi", targets: ["hi"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .target(name: "HierarchicalInference", swiftSettings: swiftSettings),
+
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "HIData", dependencies: ["HierarchicalInference", "CZlib"],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "COnnxRuntime",
+      cSettings: [.headerSearchPath("../../.deps/onnxruntime/include")],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
+      name: "HIModels",
+      dependencies: [
+        "HierarchicalInference", "HIData", "COnnxRuntime",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "HITrace",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "HIPlanning",
+      dependencies: ["HierarchicalInference", "HIData", "HIModels", "HITrace"],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "HITransport",
+      dependencies: ["HierarchicalInference", "HIData", nioCore, nioPosix, logging],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "HIRuntime",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
+        logging,
+      ],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "HIServing",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix, logging,
+      ],
+      swiftSettings: swiftSettings),
+
+    .executableTarget(
+      name: "hi",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
+        "HIRuntime", "HIServing", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swiftSettings),
+  ],
+  swiftLanguageModes: [.v6]
+)

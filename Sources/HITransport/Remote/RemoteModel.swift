@@ -1,0 +1,59 @@
+public import HIData
+
+/// A large model somewhere else that classifies a sample when it is asked.
+///
+/// The device side needs no more than this of a server; the HI wire protocol, and later REST and gRPC,
+/// are conformances.
+public protocol RemoteModel: Sendable {
+  /// Asks for a sample's class.
+  ///
+  /// The call returns or throws by the deadline, whatever the network and the server do, and gives
+  /// each sample exactly one outcome.
+  ///
+  /// - Parameters:
+  ///   - sample: what to classify, of the remote model's input type and shape.
+  ///   - deadline: how long the caller waits, from now.
+  /// - Throws: why there is no answer.
+  func classify(_ sample: Sample, deadline: Duration) async throws(OffloadError) -> RemoteAnswer
+
+  /// Lets go of connections; calls under way end with ``OffloadError/connectionClosed``.
+  func close() async
+}
+
+/// What the remote model answered.
+public struct RemoteAnswer: Sendable, Equatable {
+  /// The class, an index into the model's class names.
+  public let prediction: Int
+  /// The highest softmax value, 0 to 1.
+  public let confidence: Float
+  /// How long the server had the request, from its last byte read to the answer ready to be written,
+  /// as the server says.
+  public let serverTime: Duration
+
+  /// Makes an answer.
+  public init(prediction: Int, confidence: Float, serverTime: Duration) {
+    self.prediction = prediction
+    self.confidence = confidence
+    self.serverTime = serverTime
+  }
+}
+
+/// Why an offload gave no answer.
+public enum OffloadError: Error, Sendable, Equatable {
+  /// No connection could be made; the text names the endpoint and the reason.
+  case unreachable(String)
+  /// The connection ended before the answer came.
+  case connectionClosed
+  /// Nothing came within the deadline, or the server said that it cannot make it.
+  case deadlineExceeded
+  /// The server's queue, or this side's, is full.
+  case overloaded
+  /// The server refused the request; its own words.
+  case rejected(String)
+  /// The remote model failed on this sample; the server's words.
+  case modelFailed(String)
+  /// The server wants other credentials.
+  case notAuthorised
+  /// The server broke the protocol.
+  case protocolViolation(String)
+}

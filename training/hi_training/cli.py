@@ -1,0 +1,99 @@
+"""Trains networks with early exits and exports them as model bundles."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from . import TrainingError, bundle, data, evaluate, train
+from . import config as configuration
+from . import export as exporting
+from .config import Config
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(configuration.load(options.config), options)
+    except TrainingError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from the last whole epoch.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m hi_training", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, text in (
+        ("train", _train, "train, one checkpoint an epoch; goes on where it stopped"),
+        ("export", _export, "write the bundle of the last checkpoint, checked, with its card"),
+        ("quantize", _quantize, "write the int8 bundle beside the exported one"),
+        ("evaluate", _evaluate, "the exported bundle's accuracy at every exit"),
+        ("all", _all, "train, export"),
+    ):
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("config", help="the model's TOML file")
+        command.add_argument("--models", type=Path, default=exporting.MODELS, help="folder of the bundles")
+        if name == "evaluate":
+            command.add_argument("--split", choices=data.SPLITS, default="test")
+            command.add_argument("--int8", action="store_true", help="the quantised bundle")
+        command.set_defaults(run=run)
+    return parser
+
+
+def _train(config: Config, _: argparse.Namespace) -> None:
+    train.train(config)
+
+
+def _export(config: Config, options: argparse.Namespace) -> None:
+    model, state = train.trained(config)
+    folder = exporting.export(config, model, _history(config, state, options.config), options.models)
+    _print_accuracy(folder)
+
+
+def _all(config: Config, options: argparse.Namespace) -> None:
+    _train(config, options)
+    _export(config, options)
+
+
+def _quantize(config: Config, options: argparse.Namespace) -> None:
+    from . import quantize
+
+    _print_accuracy(quantize.quantize(config, options.models))
+
+
+def _evaluate(config: Config, options: argparse.Namespace) -> None:
+    name = config.name + ("-int8" if options.int8 else "")
+    opened = bundle.Bundle(options.models / f"{name}.himodel")
+    _print_rows(name, evaluate.evaluate(opened, data.load(config.dataset, options.split)))
+
+
+def _history(config: Config, state: dict[str, Any], path: str) -> dict[str, Any]:
+    last = data.describe(config.dataset).training_samples - data.CALIBRATION_SAMPLES
+    return {
+        "dataset": config.dataset,
+        "split": f"train[0:{last}]",
+        "seed": config.train.seed,
+        "epochs": state["epoch"],
+        "command": f"python -m hi_training train configs/{Path(path).name}",
+        "seconds": round(state["seconds"]),
+    }
+
+
+def _print_accuracy(folder: Path) -> None:
+    manifest = bundle.read_manifest(folder)
+    _print_rows(manifest["name"], manifest["accuracy"])
+
+
+def _print_rows(name: str, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        low, high = row["interval95"]
+        print(
+            f"{name} exit {row['exit']}: {row['accuracy']:.2%} on {row['split']} "
+            f"({low:.2%} to {high:.2%}, {row['samples']:,} samples)"
+        )

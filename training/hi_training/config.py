@@ -1,0 +1,172 @@
+"""A model's TOML file, read into typed values. An unknown key is an error, so that typos are seen."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from . import TrainingError
+
+Section = TypeVar("Section")
+
+
+@dataclass
+class Model:
+    """Which network: a name in `architectures`, and the arguments of its constructor."""
+
+    architecture: str
+    options: dict[str, Any] = field(default_factory=dict)
+    start_from: str = ""  # a checkpoint to start from; relative paths are looked up in $HI_PRETRAINED
+
+
+@dataclass
+class Exits:
+    """Where the network can answer early: modules by name, in the order in which they run."""
+
+    cuts: list[str] = field(default_factory=list)
+    head: str = "pool"  # pool: average pool and linear; conv: a 3x3 convolution before that
+    head_channels: int = 0  # of the conv head; 0 is as many as come in
+    weights: list[float] = field(default_factory=list)  # of the joint loss, one an exit; empty is all 1
+
+
+@dataclass
+class Distillation:
+    """Self-distillation from the last exit into the early ones; all weights 0 turns it off."""
+
+    soft_labels: float = 0.0
+    features: float = 0.0
+    temperature: float = 3.0
+
+
+@dataclass
+class Input:
+    """How bytes become numbers: (x * scale - mean) / standard_deviation, per channel."""
+
+    scale: float = 1 / 255
+    mean: list[float] = field(default_factory=list)  # empty: the dataset's own
+    standard_deviation: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Train:
+    epochs: int = 15
+    batch: int = 128
+    optimizer: str = "sgd"  # sgd (Nesterov) or adamw
+    peak_rate: float = 0.1
+    warm_up: float = 0.25  # share of the steps until the peak rate
+    weight_decay: float = 5e-4
+    label_smoothing: float = 0.0
+    clip_gradient: float = 0.0  # 0 is off
+    average: float = 0.0  # decay of the exponential moving average of the weights; 0 is off
+    flip: bool = False
+    shift: int = 0  # pixels, in both directions
+    shift_padding: str = "constant"  # constant or reflect
+    cutout: int = 0  # side of the erased square; 0 is off
+    seed: int = 1
+    threads: int = 1
+    bfloat16: bool = False
+    channels_last: bool = False
+
+
+@dataclass
+class Export:
+    precision: str = "fp32"  # fp32, or fp16: weights are stored in half precision
+    opset: int = 17
+
+
+@dataclass
+class Quantize:
+    """Static int8 quantisation of the exported bundle."""
+
+    samples: int = 500
+    method: str = "minmax"  # minmax, entropy or percentile
+    activations: str = "uint8"  # uint8 or int8
+    reduce_range: bool = True
+    keep_float: list[str] = field(default_factory=list)  # operators to leave in float, as "Gemm"
+
+
+@dataclass
+class Config:
+    name: str
+    description: str
+    dataset: str
+    model: Model
+    version: str = "1"
+    licence: str = ""
+    limits: list[str] = field(default_factory=list)
+    exits: Exits = field(default_factory=Exits)
+    distillation: Distillation = field(default_factory=Distillation)
+    input: Input = field(default_factory=Input)
+    train: Train = field(default_factory=Train)
+    export: Export = field(default_factory=Export)
+    quantize: Quantize = field(default_factory=Quantize)
+
+
+def _fill(kind: type[Section], values: dict[str, Any], where: str) -> Section:
+    """Builds the dataclass `kind` from a TOML table, checking keys and types."""
+    hints = get_type_hints(kind)
+    fields = {f.name: f for f in dataclasses.fields(kind)}
+    for key in values:
+        if key not in fields:
+            raise TrainingError(f"{where}: unknown key '{key}'; known are {', '.join(sorted(fields))}.")
+    arguments: dict[str, Any] = {}
+    for name, item in fields.items():
+        if name not in values:
+            if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING:
+                raise TrainingError(f"{where}: the key '{name}' is missing; add it.")
+            continue
+        value, hint = values[name], hints[name]
+        if dataclasses.is_dataclass(hint):
+            if not isinstance(value, dict):
+                raise TrainingError(f"{where}: '{name}' must be a table [{name}].")
+            arguments[name] = _fill(hint, value, f"{where} [{name}]")
+            continue
+        plain = getattr(hint, "__origin__", hint)
+        if plain is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, plain) or (plain is int and isinstance(value, bool)):
+            raise TrainingError(
+                f"{where}: '{name}' must be {plain.__name__}, but is {type(value).__name__}."
+            )
+        arguments[name] = value
+    return kind(**arguments)
+
+
+def load(path: str | Path) -> Config:
+    """Reads a configuration; every mistake is a TrainingError that names file and key."""
+    path = Path(path)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TrainingError(f"{path} does not exist; give the path of a TOML file.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise TrainingError(f"{path} is not readable TOML: {error}.") from None
+    config = _fill(Config, values, str(path))
+    _check(config, str(path))
+    return config
+
+
+def _check(config: Config, where: str) -> None:
+    exits = len(config.exits.cuts) + 1
+    if config.exits.weights and len(config.exits.weights) != exits:
+        raise TrainingError(
+            f"{where} [exits]: {len(config.exits.weights)} weights for {exits} exits; "
+            "give one a cut and one for the last exit."
+        )
+    _one_of(config.exits.head, ("pool", "conv"), f"{where} [exits] head")
+    _one_of(config.train.optimizer, ("sgd", "adamw"), f"{where} [train] optimizer")
+    _one_of(config.train.shift_padding, ("constant", "reflect"), f"{where} [train] shift_padding")
+    _one_of(config.export.precision, ("fp32", "fp16"), f"{where} [export] precision")
+    _one_of(config.quantize.activations, ("uint8", "int8"), f"{where} [quantize] activations")
+    _one_of(config.quantize.method, ("minmax", "entropy", "percentile"), f"{where} [quantize] method")
+    for name in ("epochs", "batch", "threads"):
+        if getattr(config.train, name) < 1:
+            raise TrainingError(f"{where} [train]: '{name}' must be at least 1.")
+
+
+def _one_of(value: str, known: tuple[str, ...], where: str) -> None:
+    if value not in known:
+        raise TrainingError(f"{where}: '{value}' is not known; choose one of {', '.join(known)}.")

@@ -1,0 +1,46 @@
+"""The joint loss over all exits and self-distillation from the last exit into the early ones."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from .config import Distillation
+
+
+def joint(logits: list[Tensor], labels: Tensor, weights: list[float], smoothing: float) -> Tensor:
+    """Sum over the exits of weight x cross entropy. logits: one [N, classes] an exit; labels: [N]."""
+    losses = [
+        weight * F.cross_entropy(answer.float(), labels, label_smoothing=smoothing)
+        for weight, answer in zip(weights, logits, strict=True)
+    ]
+    return sum(losses[1:], losses[0])
+
+
+def self_distillation(logits: list[Tensor], hidden: list[Tensor], settings: Distillation) -> Tensor:
+    """What the early exits miss of the last exit, whose answer is taken as given (no gradient).
+
+    Soft labels: KL divergence at a temperature. Features: the squared distance of the attention maps
+    (channel mean of squares, unit length) of neighbouring hidden tensors, which needs no layer of its
+    own to match the channels.
+    """
+    temperature = settings.temperature
+    teacher = F.log_softmax(logits[-1].detach().float() / temperature, dim=1)
+    loss = logits[-1].new_zeros(())
+    for student in logits[:-1] if settings.soft_labels else []:
+        answer = F.log_softmax(student.float() / temperature, dim=1)
+        divergence = F.kl_div(answer, teacher, log_target=True, reduction="batchmean")
+        loss = loss + settings.soft_labels * temperature**2 * divergence
+    if settings.features:
+        maps = [h for h in hidden if h.dim() == 4]
+        for shallow, deep in zip(maps, maps[1:], strict=False):
+            size = deep.shape[-2:]
+            distance = F.mse_loss(_attention(shallow, size), _attention(deep, size).detach(), reduction="sum")
+            loss = loss + settings.features * distance / len(shallow)
+    return loss
+
+
+def _attention(hidden: Tensor, size: tuple[int, int]) -> Tensor:
+    """[N, C, H, W] to [N, h*w] of unit length."""
+    attention = F.adaptive_avg_pool2d(hidden.float().square().mean(1, keepdim=True), size)
+    return F.normalize(attention.flatten(1), dim=1)
