@@ -96,6 +96,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
+
+    .testTarget(
+      name: "HierarchicalInferenceTests", dependencies: ["HierarchicalInference"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]
 )

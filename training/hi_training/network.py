@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from . import architectures, data
+from . import architectures, data, pretrained
 from .config import Config
 from .exits import StagedNetwork, with_exits
 
@@ -25,7 +25,7 @@ def build(config: Config) -> StagedNetwork:
         config.model.architecture, dataset.shape, len(dataset.classes), config.model.options
     )
     if config.model.start_from:
-        architectures.start_from(model, config.model.architecture, config.model.start_from)
+        pretrained.start_from(model, config.model.start_from)
     sample = torch.zeros(1, *dataset.shape)
     return with_exits(
         model, config.exits.cuts, len(dataset.classes), sample, config.exits.head, config.exits.head_channels

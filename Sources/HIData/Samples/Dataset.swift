@@ -30,7 +30,8 @@ public struct Dataset: Sendable {
     self.labels = labels
     self.storage = storage
     precondition(
-      storage.count == labels.count * (Sample.byteCount(elementType: elementType, shape: shape) ?? -1),
+      storage.count == labels.count
+        * (Sample.byteCount(elementType: elementType, shape: shape) ?? -1),
       "a data set holds one sample a label")
   }
 

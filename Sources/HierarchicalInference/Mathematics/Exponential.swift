@@ -25,7 +25,8 @@ func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
   polynomial = polynomial * r + 0.5
   let power = polynomial * (r * r) + r + 1
   let exponent =
-    unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- SIMD8(repeating: Int32(bitPattern: magic.bitPattern))
+    unsafeBitCast(shifted, to: SIMD8<Int32>.self)
+    &- SIMD8(repeating: Int32(bitPattern: magic.bitPattern))
   let scale = unsafeBitCast((exponent &+ 127) &<< 23, to: SIMD8<Float>.self)
   return (power * scale).replacing(
     with: 0, where: x .< SIMD8(repeating: smallestNormalExponent))

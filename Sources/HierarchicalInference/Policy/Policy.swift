@@ -70,7 +70,8 @@ public struct Policy: Sendable, Equatable {
       answers.count >= 1 && answers.count <= exits.count, "a policy has one rule an exit")
     let rule = exits[answers.count - 1]
     if case .acceptAll = rule.module { return answers.newest.isValid ? .accept : invalid(answers) }
-    if case .acceptNone = rule.module, answers.count < exits.count, rule.offloadBelow == -.infinity {
+    if case .acceptNone = rule.module, answers.count < exits.count, rule.offloadBelow == -.infinity
+    {
       return .continue
     }
     let score = rule.module.score(answers)

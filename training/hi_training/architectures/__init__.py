@@ -8,12 +8,20 @@ from typing import Any
 from torch import nn
 
 from .. import TrainingError
+from .alexnet import AlexNet
+from .cifar_resnet import CifarResNet
+from .efficientnet_lite import EfficientNetLite
 from .logistic import LogisticRegression
+from .resnet8 import ResNet8
 from .slim_resnet import SlimResNet
 from .tiny_cnn import TinyCNN
 
 ARCHITECTURES: dict[str, type[nn.Module]] = {
+    "alexnet": AlexNet,
+    "cifar-resnet": CifarResNet,
+    "efficientnet-lite": EfficientNetLite,
     "logistic-regression": LogisticRegression,
+    "resnet8": ResNet8,
     "slim-resnet": SlimResNet,
     "tiny-cnn": TinyCNN,
 }

@@ -8,18 +8,22 @@ from .blocks import conv_bn_relu
 
 
 class TinyCNN(nn.Module):
-    """Four convolution blocks; the first three halve the size: 28, 14, 7, 4 pixels."""
+    """One convolution a width. The first, the second (by pooling) and the last halve the size."""
 
     def __init__(
-        self, shape: tuple[int, int, int], classes: int, widths: tuple[int, ...] = (8, 16, 24, 40)
+        self, shape: tuple[int, int, int], classes: int, widths: tuple[int, ...] = (8, 16, 24, 32, 40)
     ) -> None:
         super().__init__()
-        a, b, c, d = widths
-        self.block1 = conv_bn_relu(shape[0], a, stride=2)
-        self.block2 = nn.Sequential(conv_bn_relu(a, b), nn.MaxPool2d(2))
-        self.block3 = conv_bn_relu(b, c)
-        self.block4 = conv_bn_relu(c, d, stride=2)
-        self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(d, classes))
+        inputs = shape[0]
+        self.blocks = nn.Sequential()
+        for place, width in enumerate(widths):
+            block = conv_bn_relu(inputs, width, stride=2 if place in (0, len(widths) - 1) else 1)
+            if place == 1:
+                block.append(nn.MaxPool2d(2))
+            self.blocks.add_module(f"block{place + 1}", block)
+            inputs = width
+        self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.block4(self.block3(self.block2(self.block1(x)))))
+        """[N, C, H, W] to [N, classes]."""
+        return self.head(self.blocks(x))

