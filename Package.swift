@@ -98,7 +98,7 @@ let package = Package(
       swiftSettings: swiftSettings),
 
     .testTarget(
-      name: "HierarchicalInferenceTests", dependencies: ["HierarchicalInference"],
+      name: "HierarchicalInferenceTests", dependencies: ["HierarchicalInference", "HIData"],
       swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]

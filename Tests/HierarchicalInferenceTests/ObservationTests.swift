@@ -1,4 +1,5 @@
 import Foundation
+import HIData
 import Testing
 
 @testable import HierarchicalInference
