@@ -100,6 +100,10 @@ let package = Package(
     .testTarget(
       name: "HierarchicalInferenceTests", dependencies: ["HierarchicalInference", "HIData"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HIRuntimeTests",
+      dependencies: ["HierarchicalInference", "HIData", "HITransport", "HIRuntime"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]
 )
