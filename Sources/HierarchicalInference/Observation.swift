@@ -56,21 +56,21 @@ extension Observation {
     let top = TopTwo(logits)
     let scale = 1 / temperature
     // The sum of 0 * x is NaN exactly when some x is NaN or infinite.
-    var finiteCheck = SIMD8<Float>(repeating: 0)
-    var total = SIMD8<Float>(repeating: 0)
-    var weighted = SIMD8<Float>(repeating: 0)
+    var finiteCheck = SIMD4<Float>(repeating: 0)
+    var total = SIMD4<Float>(repeating: 0)
+    var weighted = SIMD4<Float>(repeating: 0)
     var index = 0
     while index < logits.count {
-      let lanes = SIMD8<Float>(logits, from: index, padding: top.highest)
+      let lanes = SIMD4<Float>(logits, from: index, padding: top.highest)
       finiteCheck += lanes * 0
       var distance = (lanes - top.highest) * scale
-      if index + 8 > logits.count {
-        for lane in (logits.count - index)..<8 { distance[lane] = -1000 }
+      if index + 4 > logits.count {
+        for lane in (logits.count - index)..<4 { distance[lane] = -1000 }
       }
       let e = exponential(distance)
       total += e
       weighted += distance * e
-      index += 8
+      index += 4
     }
     guard finiteCheck.sum() == 0 else {
       self.init(

@@ -26,9 +26,9 @@ import Testing
   }
 
   @Test func exponentialOfAVectorIsThatOfItsLanes() {
-    let x = SIMD8<Float>(-80, -3.5, -1, -0.1, 0, 0.3, 7, 80)
+    let x = SIMD4<Float>(-80, -0.1, 0.3, 80)
     let vector = exponential(x)
-    for lane in 0..<8 { #expect(vector[lane] == exponential(x[lane])) }
+    for lane in 0..<4 { #expect(vector[lane] == exponential(x[lane])) }
   }
 
   @Test func logarithmAgreesWithTheLibraryToTwoUnitsInTheLastPlace() {

@@ -8,13 +8,13 @@
 /// smallest normal number are zero.
 @inlinable
 @inline(__always)
-func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
+func exponential(_ x: SIMD4<Float>) -> SIMD4<Float> {
   // Adding 1.5 * 2^23 rounds to an integer and leaves that integer in the low mantissa bits, which
   // saves the library call that `rounded()` is on processors without a rounding instruction.
   let magic: Float = 12_582_912
-  let clamped = x.clamped(
-    lowerBound: SIMD8(repeating: smallestNormalExponent),
-    upperBound: SIMD8(repeating: largestFiniteExponent))
+  let tooSmall = x .< SIMD4(repeating: smallestNormalExponent)
+  let clamped = x.replacing(with: smallestNormalExponent, where: tooSmall)
+    .replacing(with: largestFiniteExponent, where: x .> SIMD4(repeating: largestFiniteExponent))
   let shifted = clamped * 1.442_695_04 + magic
   let n = shifted - magic
   let r = (clamped - n * 0.693_359_375) - n * -2.121_944_4e-4
@@ -25,11 +25,10 @@ func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
   polynomial = polynomial * r + 0.5
   let power = polynomial * (r * r) + r + 1
   let exponent =
-    unsafeBitCast(shifted, to: SIMD8<Int32>.self)
-    &- SIMD8(repeating: Int32(bitPattern: magic.bitPattern))
-  let scale = unsafeBitCast((exponent &+ 127) &<< 23, to: SIMD8<Float>.self)
-  return (power * scale).replacing(
-    with: 0, where: x .< SIMD8(repeating: smallestNormalExponent))
+    unsafeBitCast(shifted, to: SIMD4<Int32>.self)
+    &- SIMD4(repeating: Int32(bitPattern: magic.bitPattern))
+  let scale = unsafeBitCast((exponent &+ 127) &<< 23, to: SIMD4<Float>.self)
+  return (power * scale).replacing(with: 0, where: tooSmall)
 }
 
 /// The largest `x` for which `e^x` is finite with an exponent field below all ones, rounded down.
@@ -43,7 +42,7 @@ func exponential(_ x: SIMD8<Float>) -> SIMD8<Float> {
 @inlinable
 public func exponential(_ x: Float) -> Float {
   if x != x { return x }
-  return exponential(SIMD8(repeating: x))[0]
+  return exponential(SIMD4(repeating: x))[0]
 }
 
 /// The natural logarithm of a positive, finite, normal value, without a C library.

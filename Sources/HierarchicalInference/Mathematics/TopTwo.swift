@@ -31,11 +31,19 @@ struct TopTwo {
   }
 }
 
-extension SIMD8<Float> {
-  /// Eight values from `start` on; lanes past the end hold `padding`.
+extension SIMD4<Float> {
+  /// Four values from `start` on; lanes past the end hold `padding`.
   @inline(__always)
   init(_ values: Span<Float>, from start: Int, padding: Float) {
-    self.init(repeating: padding)
-    for lane in 0..<Swift.min(8, values.count - start) { self[lane] = values[start + lane] }
+    if start + 4 <= values.count {
+      // One unaligned load: the check above has covered all four lanes.
+      self = values.withUnsafeBytes {
+        $0.loadUnaligned(
+          fromByteOffset: start * MemoryLayout<Float>.stride, as: SIMD4<Float>.self)
+      }
+    } else {
+      self.init(repeating: padding)
+      for lane in 0..<(values.count - start) { self[lane] = values[start + lane] }
+    }
   }
 }

@@ -1,0 +1,22 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A package of its own, so that users of the library do not build it. One executable a theme.
+let package = Package(
+  name: "Benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(name: "swift-hierarchical-inference", path: "..")
+  ],
+  targets: [
+    .target(name: "CAllocationCounter"),
+    .executableTarget(
+      name: "decision-bench",
+      dependencies: [
+        "CAllocationCounter",
+        .product(name: "HierarchicalInference", package: "swift-hierarchical-inference"),
+        .product(name: "HIData", package: "swift-hierarchical-inference"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)
