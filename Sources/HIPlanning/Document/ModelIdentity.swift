@@ -1,0 +1,42 @@
+public import HITrace
+
+/// Which model, run how: what a policy is bound to.
+public struct ModelIdentity: Codable, Sendable, Equatable, CustomStringConvertible {
+  /// The model's name.
+  public var name: String
+  /// What identifies its weights; empty where unknown, and then name and precision have to do.
+  public var digest: String
+  /// The precision that it runs at.
+  public var precision: String
+  /// What is done to a sample before the model sees it.
+  public var preprocessing: String
+
+  /// Makes an identity.
+  public init(name: String, digest: String, precision: String, preprocessing: String) {
+    self.name = name
+    self.digest = digest
+    self.precision = precision
+    self.preprocessing = preprocessing
+  }
+
+  /// The identity of the model that a trace was recorded from.
+  public init(_ metadata: TraceMetadata) {
+    self.init(
+      name: metadata.modelName, digest: metadata.modelDigest, precision: metadata.precision,
+      preprocessing: metadata.preprocessing)
+  }
+
+  /// Whether a policy made for one of the two holds for the other: the same weights at the same
+  /// precision behind the same preprocessing.
+  public func matches(_ other: ModelIdentity) -> Bool {
+    guard precision == other.precision, preprocessing == other.preprocessing else { return false }
+    return digest.isEmpty || other.digest.isEmpty ? name == other.name : digest == other.digest
+  }
+
+  /// Short enough for a sentence.
+  public var description: String {
+    let weights = digest.isEmpty ? "" : ", \(digest.prefix(19))"
+    let input = preprocessing.isEmpty ? "" : ", input \(preprocessing)"
+    return "'\(name)' (\(precision)\(weights)\(input))"
+  }
+}
