@@ -104,6 +104,9 @@ let package = Package(
       name: "HIRuntimeTests",
       dependencies: ["HierarchicalInference", "HIData", "HITransport", "HIRuntime"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HITraceTests", dependencies: ["HierarchicalInference", "HITrace"],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,47 @@
+public import HIData
+
+extension HierarchicalClassifier {
+  /// Classifies the samples of a data set, live, in the order of `indices`.
+  ///
+  /// Every sample gets exactly one result at its own place, whatever order the answers come in.
+  ///
+  /// - Parameters:
+  ///   - indices: which samples; positions in the data set.
+  ///   - concurrency: how many samples are under way at once; 1 measures the latency that a single
+  ///     caller sees.
+  ///   - progress: called once a finished sample, from any thread.
+  /// - Throws: the first error of ``classify(_:)``, after which no further sample is started.
+  public func run(
+    _ dataset: Dataset, indices: [Int], concurrency: Int = 1,
+    progress: @Sendable () -> Void = {}
+  ) async throws -> [Classification] {
+    precondition(concurrency >= 1, "at least one sample is under way")
+    guard concurrency > 1 else {
+      var results: [Classification] = []
+      results.reserveCapacity(indices.count)
+      for index in indices {
+        try Task.checkCancellation()
+        results.append(try await classify(dataset.sample(at: index)))
+        progress()
+      }
+      return results
+    }
+    return try await withThrowingTaskGroup(of: (Int, Classification).self) { group in
+      var results = [Classification?](repeating: nil, count: indices.count)
+      var next = 0
+      func start() {
+        guard next < indices.count else { return }
+        let place = next
+        next += 1
+        group.addTask { (place, try await classify(dataset.sample(at: indices[place]))) }
+      }
+      for _ in 0..<concurrency { start() }
+      while let (place, result) = try await group.next() {
+        results[place] = result
+        progress()
+        start()
+      }
+      return results.compactMap { $0 }
+    }
+  }
+}
