@@ -64,6 +64,7 @@ class Train:
     flip: bool = False
     shift: int = 0  # pixels, in both directions
     shift_padding: str = "constant"  # constant or reflect
+    sides: list[int] = field(default_factory=list)  # an epoch each: the side a network that resizes sees
     cutout: int = 0  # side of the erased square; 0 is off
     seed: int = 1
     threads: int = 1
@@ -128,9 +129,7 @@ def _fill(kind: type[Section], values: dict[str, Any], where: str) -> Section:
         if plain is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, plain) or (plain is int and isinstance(value, bool)):
-            raise TrainingError(
-                f"{where}: '{name}' must be {plain.__name__}, but is {type(value).__name__}."
-            )
+            raise TrainingError(f"{where}: '{name}' must be {plain.__name__}, but is {type(value).__name__}.")
         arguments[name] = value
     return kind(**arguments)
 
@@ -162,6 +161,10 @@ def _check(config: Config, where: str) -> None:
     _one_of(config.export.precision, ("fp32", "fp16"), f"{where} [export] precision")
     _one_of(config.quantize.activations, ("uint8", "int8"), f"{where} [quantize] activations")
     _one_of(config.quantize.method, ("minmax", "entropy", "percentile"), f"{where} [quantize] method")
+    if config.train.sides and len(config.train.sides) != config.train.epochs:
+        raise TrainingError(
+            f"{where} [train]: {len(config.train.sides)} sides for {config.train.epochs} epochs; give one an epoch."
+        )
     for name in ("epochs", "batch", "threads"):
         if getattr(config.train, name) < 1:
             raise TrainingError(f"{where} [train]: '{name}' must be at least 1.")

@@ -126,7 +126,9 @@ def _read_idx_set(folder: Path, training: bool) -> tuple[np.ndarray, np.ndarray]
             if len(pixels) != len(answers):
                 raise TrainingError(f"{images} and {labels} differ in length; fetch the data set again.")
             return pixels[:, None], answers
-    raise TrainingError(f"{folder} has no {'train' if training else 't10k'}-images-idx3-ubyte; fetch the data set again.")
+    raise TrainingError(
+        f"{folder} has no {'train' if training else 't10k'}-images-idx3-ubyte; fetch the data set again."
+    )
 
 
 def _first(folder: Path, stem: str) -> Path | None:

@@ -47,9 +47,7 @@ def export(config: Config, model: StagedNetwork, training: dict[str, Any], model
     return target
 
 
-def write_stages(
-    config: Config, model: StagedNetwork, training: dict[str, Any], folder: Path
-) -> dict[str, Any]:
+def write_stages(config: Config, model: StagedNetwork, training: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Writes the ONNX files and a manifest without accuracies."""
     folded = fold_batch_norm(model.to(memory_format=torch.contiguous_format))
     dataset = data.describe(config.dataset)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -33,7 +35,7 @@ def self_distillation(logits: list[Tensor], hidden: list[Tensor], settings: Dist
         loss = loss + settings.soft_labels * temperature**2 * divergence
     if settings.features:
         maps = [h for h in hidden if h.dim() == 4]
-        for shallow, deep in zip(maps, maps[1:], strict=False):
+        for shallow, deep in pairwise(maps):
             size = deep.shape[-2:]
             distance = F.mse_loss(_attention(shallow, size), _attention(deep, size).detach(), reduction="sum")
             loss = loss + settings.features * distance / len(shallow)

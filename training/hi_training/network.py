@@ -21,9 +21,7 @@ def build(config: Config) -> StagedNetwork:
     """The untrained network with its exits."""
     dataset = data.describe(config.dataset)
     torch.manual_seed(config.train.seed)
-    model = architectures.create(
-        config.model.architecture, dataset.shape, len(dataset.classes), config.model.options
-    )
+    model = architectures.create(config.model.architecture, dataset.shape, len(dataset.classes), config.model.options)
     if config.model.start_from:
         pretrained.start_from(model, config.model.start_from)
     sample = torch.zeros(1, *dataset.shape)

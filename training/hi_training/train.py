@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from . import TrainingError, data, losses, network
+from .architectures.blocks import Resize
 from .augment import Batches, Normalise
 from .config import Config, Train
 from .exits import StagedNetwork
@@ -56,7 +57,7 @@ def train(config: Config) -> StagedNetwork:
         _epoch(config, model, average, batches, optimizer, schedule, weights, layout, epoch)
         state = {"epoch": epoch + 1, "seconds": state["seconds"] + time.monotonic() - start}
         _save(path, parts, state)
-    return (average or model).eval()
+    return trained(config)[0]
 
 
 def trained(config: Config) -> tuple[StagedNetwork, dict[str, Any]]:
@@ -81,6 +82,8 @@ def _epoch(
     settings = config.train
     distil = config.distillation.soft_labels > 0 or config.distillation.features > 0
     model.train()
+    if settings.sides:
+        _show(model, settings.sides[epoch])
     seen, right, total = 0, 0, 0.0
     title = f"{config.name} {epoch + 1}/{settings.epochs}"
     with tqdm(batches.epoch(epoch), title, len(batches), unit="batch", mininterval=2) as bar:
@@ -102,6 +105,15 @@ def _epoch(
             total += loss.item() * len(labels)
             right += int((logits[-1].argmax(1) == labels).sum())
             bar.set_postfix(loss=f"{total / seen:.3f}", accuracy=f"{right / seen:.4f}", refresh=False)
+
+
+def _show(model: nn.Module, side: int) -> None:
+    """Small images in the first epochs save time; the averaged network keeps its own size."""
+    resizes = [module for module in model.modules() if isinstance(module, Resize)]
+    if not resizes:
+        raise TrainingError("[train] sides are for a network that resizes its input; this one does not.")
+    for module in resizes:
+        module.side = side
 
 
 @torch.no_grad()

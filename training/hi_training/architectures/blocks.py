@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -30,3 +31,14 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.relu(self.second(self.first(x)) + self.shortcut(x))
+
+
+class Resize(nn.Module):
+    """Bilinear, to a square: [N, C, H, W] to [N, C, side, side]. Samples stay small, the network sees them large."""
+
+    def __init__(self, side: int) -> None:
+        super().__init__()
+        self.side = side
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.interpolate(x, size=(self.side, self.side), mode="bilinear", align_corners=False)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .. import TrainingError
+from .blocks import Resize
 
 # kernel, stride, expansion, channels, repeats
 GROUPS = (
@@ -18,17 +18,6 @@ GROUPS = (
     (5, 1, 6, 112, 3), (5, 2, 6, 192, 4), (3, 1, 6, 320, 1),
 )  # fmt: skip
 SCALES = {"lite0": (1.0, 1.0), "lite1": (1.0, 1.1), "lite2": (1.1, 1.2)}  # width, depth
-
-
-class Resize(nn.Module):
-    """Bilinear, to a square: the samples stay small, the network sees them large."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self.size = size
-
-    def forward(self, x: Tensor) -> Tensor:
-        return F.interpolate(x, size=(self.size, self.size), mode="bilinear", align_corners=False)
 
 
 def _conv(inputs: int, outputs: int, size: int, stride: int = 1, groups: int = 1) -> list[nn.Module]:
@@ -76,15 +65,11 @@ class EfficientNetLite(nn.Module):
             if 0 < place < len(GROUPS) - 1:
                 repeats = math.ceil(repeats * depth)
             for repeat in range(repeats):
-                blocks.append(
-                    InvertedBottleneck(inputs, outputs, kernel, stride if repeat == 0 else 1, expansion)
-                )
+                blocks.append(InvertedBottleneck(inputs, outputs, kernel, stride if repeat == 0 else 1, expansion))
                 inputs = outputs
         self.blocks = nn.Sequential(*blocks)
         self.top = nn.Sequential(*_conv(inputs, 1280, 1), nn.ReLU6(inplace=True))
-        self.head = nn.Sequential(
-            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(1280, classes)
-        )
+        self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(1280, classes))
 
     def forward(self, x: Tensor) -> Tensor:
         """[N, 3, H, W] to [N, classes]."""
