@@ -56,4 +56,6 @@ public enum OffloadError: Error, Sendable, Equatable {
   case notAuthorised
   /// The server broke the protocol.
   case protocolViolation(String)
+  /// The caller's task was cancelled.
+  case cancelled
 }

@@ -1,0 +1,230 @@
+internal import HIData
+internal import HITransport
+internal import NIOCore
+
+/// What a connection uses of its server.
+struct ConnectionServices: Sendable {
+  let scheduler: InferenceScheduler
+  let metrics: ServerMetrics
+  let registry: ConnectionRegistry
+  let idleTimeout: TimeAmount
+  let stallTimeout: TimeAmount
+  let lingerTimeout: TimeAmount
+}
+
+/// Drives a connection's session: bytes to requests, requests to the scheduler, outcomes to bytes.
+///
+/// A client that does not read its answers is not read from either, so that the memory that it can
+/// hold is bounded. A connection ends by closing the sending side first and reading on for a while:
+/// closing both with bytes unread would make the system throw away answers under way.
+final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias InboundOut = Never
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private enum Phase {
+    /// Requests are taken.
+    case open
+    /// Requests are refused, those in flight are answered, then the connection ends.
+    case draining
+    /// Nothing more can be read as requests; those in flight are answered, then it ends.
+    case finishing
+    /// The sending side is closed; what comes is thrown away.
+    case lingering
+  }
+
+  private let services: ConnectionServices
+  private var session: Session
+  private var patience: PeerPatience
+  private var phase = Phase.open
+  private var inFlight = 0
+  private var inputClosed = false
+  private var heldRead = false
+  private var isProcessing = false
+  private var context: ChannelHandlerContext?
+  private var timer: Scheduled<Void>?
+
+  init(session: Session, services: ConnectionServices) {
+    self.session = session
+    self.services = services
+    self.patience = PeerPatience(
+      idleLimit: services.idleTimeout, stallLimit: services.stallTimeout, now: .now())
+  }
+
+  // MARK: Channel events
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    watch(until: .now() + min(services.idleTimeout, services.stallTimeout))
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    timer?.cancel()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    self.context = nil
+    timer?.cancel()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard phase == .open || phase == .draining else { return }
+    session.append(unwrapInboundIn(data))
+    let madeProgress = process(context)
+    patience.received(
+      at: .now(), madeProgress: madeProgress, hasPartialRequest: session.hasPartialRequest)
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if phase == .lingering || (context.channel.isWritable && session.wantsBytes) {
+      context.read()
+    } else {
+      heldRead = true
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    patience.writabilityChanged(to: context.channel.isWritable, at: .now())
+    if context.channel.isWritable { advance(context) }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case is ServerDrain:
+      if phase == .open { phase = .draining }
+      finishIfDone(context)
+    case ChannelEvent.inputClosed:
+      inputClosed = true
+      if phase == .lingering {
+        context.close(promise: nil)
+      } else {
+        finishIfDone(context)
+      }
+    default:
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    context.close(promise: nil)
+  }
+
+  // MARK: Requests and answers
+
+  private func advance(_ context: ChannelHandlerContext) {
+    _ = process(context)
+    if heldRead, context.channel.isWritable, session.wantsBytes {
+      heldRead = false
+      context.read()
+    }
+    finishIfDone(context)
+  }
+
+  /// Takes steps as long as there are some and the client reads; gives whether there were any.
+  private func process(_ context: ChannelHandlerContext) -> Bool {
+    // A flush can report writability from within itself; the loop below sees to it.
+    guard !isProcessing else { return false }
+    isProcessing = true
+    defer { isProcessing = false }
+    var madeProgress = false
+    while step(context) {
+      madeProgress = true
+      context.flush()
+    }
+    if phase == .finishing { finishIfDone(context) }
+    return madeProgress
+  }
+
+  /// Takes steps until there are none or the client has too much to read; gives whether there were any.
+  private func step(_ context: ChannelHandlerContext) -> Bool {
+    var steps = 0
+    while phase == .open || phase == .draining, context.channel.isWritable {
+      switch session.next(inFlight: inFlight, isDraining: phase == .draining) {
+      case .wait: return steps > 0
+      case .reply(let reply): write(reply, context)
+      case .infer(let sample, let milliseconds, let ticket):
+        submit(sample, milliseconds: milliseconds, ticket: ticket, context)
+      case .end(let reply):
+        write(reply, context)
+        phase = .finishing
+      }
+      steps += 1
+    }
+    return steps > 0
+  }
+
+  private func submit(
+    _ sample: Sample, milliseconds: UInt32, ticket: UInt32, _ context: ChannelHandlerContext
+  ) {
+    let now = NIODeadline.now()
+    let eventLoop = context.eventLoop
+    let connection = NIOLoopBound(self, eventLoop: eventLoop)
+    let job = InferenceJob(
+      sample: sample, received: now,
+      deadline: milliseconds == 0 ? .distantFuture : now + .milliseconds(Int64(milliseconds))
+    ) { outcome in
+      eventLoop.execute { connection.value.finished(ticket, outcome) }
+    }
+    if services.scheduler.submit(job) {
+      inFlight += 1
+      services.metrics.requestAccepted()
+    } else {
+      write(session.refusal(ticket), context)
+    }
+  }
+
+  private func finished(_ ticket: UInt32, _ outcome: InferenceOutcome) {
+    inFlight -= 1
+    let reply = session.answer(ticket, outcome)
+    guard let context else { return }
+    write(reply, context)
+    context.flush()
+    advance(context)
+  }
+
+  private func write(_ reply: ServingReply, _ context: ChannelHandlerContext) {
+    services.metrics.answered(reply.status)
+    context.write(wrapOutboundOut(reply.bytes), promise: nil)
+  }
+
+  // MARK: The end
+
+  private func finishIfDone(_ context: ChannelHandlerContext) {
+    guard inFlight == 0, phase != .lingering else { return }
+    let isEnding = phase == .draining || phase == .finishing
+    // A client that has closed its sending side still gets what it asked for before.
+    guard isEnding || (inputClosed && context.channel.isWritable) else { return }
+    phase = .lingering
+    watch(until: .now() + services.lingerTimeout)
+    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    context.close(mode: .output).whenComplete { _ in
+      let handler = handler.value
+      guard let context = handler.context else { return }
+      if handler.inputClosed {
+        context.close(promise: nil)
+      } else if handler.heldRead {
+        handler.heldRead = false
+        context.read()
+      }
+    }
+  }
+
+  private func watch(until deadline: NIODeadline) {
+    guard let context else { return }
+    timer?.cancel()
+    timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+      self.timeIsUp()
+    }
+  }
+
+  private func timeIsUp() {
+    guard let context else { return }
+    guard phase != .lingering else { return context.close(promise: nil) }
+    switch patience.verdict(at: .now(), isBusy: inFlight > 0) {
+    case .close: context.close(promise: nil)
+    case .ask(let again): watch(until: min(again, .now() + services.stallTimeout))
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import NIOCore
+
+/// How long a connection may hold the server's resources without moving.
+///
+/// A pure state machine; time comes from outside. Three clocks: since the last byte of a quiet
+/// connection, since the beginning of a request that does not end, and since a peer stopped reading.
+struct PeerPatience {
+  /// What to do with the connection now.
+  enum Verdict: Equatable {
+    case close
+    case ask(again: NIODeadline)
+  }
+
+  private let idleLimit: TimeAmount
+  private let stallLimit: TimeAmount
+  private var lastByte: NIODeadline
+  private var partialSince: NIODeadline?
+  private var unwritableSince: NIODeadline?
+
+  init(idleLimit: TimeAmount, stallLimit: TimeAmount, now: NIODeadline) {
+    self.idleLimit = idleLimit
+    self.stallLimit = stallLimit
+    self.lastByte = now
+  }
+
+  /// Bytes came, and were processed as far as they go.
+  mutating func received(at now: NIODeadline, madeProgress: Bool, hasPartialRequest: Bool) {
+    lastByte = now
+    if !hasPartialRequest {
+      partialSince = nil
+    } else if madeProgress || partialSince == nil {
+      partialSince = now
+    }
+  }
+
+  /// The peer reads again, or has stopped to.
+  mutating func writabilityChanged(to isWritable: Bool, at now: NIODeadline) {
+    unwritableSince = isWritable ? nil : (unwritableSince ?? now)
+  }
+
+  /// What to do now.
+  ///
+  /// - Parameter isBusy: whether the server owes answers, so that the quiet is its own.
+  func verdict(at now: NIODeadline, isBusy: Bool) -> Verdict {
+    var next = (isBusy ? max(lastByte, now) : lastByte) + idleLimit
+    if let partialSince, !isBusy { next = min(next, partialSince + stallLimit) }
+    if let unwritableSince { next = min(next, unwritableSince + stallLimit) }
+    return next <= now ? .close : .ask(again: next)
+  }
+}

@@ -1,0 +1,48 @@
+internal import HIData
+internal import HITransport
+internal import NIOCore
+
+/// One connection's conversation in some protocol: bytes in, requests and bytes out.
+///
+/// A pure state machine without a channel or a clock; ``ConnectionHandler`` drives it.
+protocol ServingSession: Sendable {
+  /// Adds what the network gave.
+  mutating func append(_ bytes: ByteBuffer)
+
+  /// Goes one step forward.
+  ///
+  /// - Parameters:
+  ///   - inFlight: how many of the connection's requests are in the scheduler.
+  ///   - isDraining: whether the server takes no more work.
+  mutating func next(inFlight: Int, isDraining: Bool) -> ServingStep
+
+  /// The bytes of the answer to the request with this ticket, and the status to count.
+  func answer(_ ticket: UInt32, _ outcome: InferenceOutcome) -> ServingReply
+
+  /// The answer to a request that found the queue full.
+  func refusal(_ ticket: UInt32) -> ServingReply
+
+  /// Whether the beginning of a request has come but not its end.
+  var hasPartialRequest: Bool { get }
+
+  /// Whether more bytes are of use now.
+  var wantsBytes: Bool { get }
+}
+
+/// What to do next for a connection.
+enum ServingStep {
+  /// Nothing until bytes or an outcome come.
+  case wait
+  /// Write an answer.
+  case reply(ServingReply)
+  /// Run a request.
+  case infer(Sample, deadlineMilliseconds: UInt32, ticket: UInt32)
+  /// Write an answer and end: what follows cannot be read.
+  case end(ServingReply)
+}
+
+/// An answer as bytes.
+struct ServingReply {
+  let bytes: ByteBuffer
+  let status: WireStatus
+}

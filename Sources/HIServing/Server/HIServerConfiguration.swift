@@ -1,0 +1,38 @@
+internal import Foundation
+
+/// Where an ``HIServer`` listens and what it lets its clients use.
+public struct HIServerConfiguration: Sendable {
+  /// The address to listen on; loopback unless told otherwise.
+  public var host = "127.0.0.1"
+  /// The port of the HI wire protocol; 0 for any free one.
+  public var port = 0
+  /// The port of raw mode, 0 for any free one; nil for no raw mode.
+  public var rawPort: Int?
+  /// Inference threads, each with a worker of its own.
+  public var workers = ProcessInfo.processInfo.activeProcessorCount
+  /// Threads that serve the network; one is enough for tens of thousands of requests a second.
+  public var eventLoops = 1
+  /// The most requests that wait for an inference thread; one more is overloaded at once.
+  public var queueLimit = 256
+  /// The most connections on all ports together.
+  public var maximumConnections = 1024
+  /// The most requests of one connection in queue and model together.
+  public var maximumInFlightPerConnection = 128
+  /// The longest request frame accepted; the server accepts less where its samples are small
+  /// (64 KiB and eight samples).
+  public var maximumFrameLength = 16 * 1024 * 1024
+  /// How many answered bytes may wait for a client that does not read before the server stops to
+  /// read from it.
+  public var maximumUnwrittenBytes = 256 * 1024
+  /// How long a connection may be quiet before it is closed.
+  public var idleTimeout: Duration = .seconds(300)
+  /// How long a client may take to finish a request that it has begun, or to read its answers.
+  public var stallTimeout: Duration = .seconds(10)
+  /// How long an ended connection waits for the client to close its side too.
+  public var lingerTimeout: Duration = .seconds(1)
+  /// The deadline of raw requests, which cannot carry one; nil for none.
+  public var rawDeadline: Duration?
+
+  /// Makes the default configuration.
+  public init() {}
+}

@@ -1,0 +1,254 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// The one connection of a ``WireRemoteModel`` and the calls on it.
+///
+/// Drives ``LinkState``, ``RequestTable`` and ``SilenceWatch``. Everything happens on one event loop:
+/// a call costs one hop to it and one back, and no locks.
+final class WireLink {
+  typealias Outcome = Result<WireResponse, OffloadError>
+  typealias Waiter = CheckedContinuation<Outcome, Never>
+
+  private let endpoint: RemoteEndpoint
+  private let configuration: WireClientConfiguration
+  private let eventLoop: any EventLoop
+
+  private var state: LinkState
+  private var calls: RequestTable<Waiter>
+  private var silence: SilenceWatch
+  private var channel: (any Channel)?
+  /// Counts connections, so that the end of an old one is not taken for the end of the present one.
+  private var generation = 0
+  private var sweep: (at: NIODeadline, task: Scheduled<Void>)?
+  private var retry: Scheduled<Void>?
+  private var connections = 0
+  private var failedConnects = 0
+  private var classCount: Int?
+
+  init(
+    endpoint: RemoteEndpoint, configuration: WireClientConfiguration, eventLoop: any EventLoop
+  ) {
+    self.endpoint = endpoint
+    self.configuration = configuration
+    self.eventLoop = eventLoop
+    self.classCount = configuration.classCount
+    self.state = LinkState(
+      backoff: ReconnectBackoff(
+        initial: configuration.initialBackoff, maximum: configuration.maximumBackoff))
+    self.calls = RequestTable(limit: configuration.maximumInFlight)
+    self.silence = SilenceWatch(limit: TimeAmount(configuration.silenceLimit))
+  }
+
+  var statistics: WireClientStatistics {
+    WireClientStatistics(
+      connections: connections, failedConnects: failedConnects,
+      ignoredAnswers: calls.ignoredAnswers, inFlight: calls.count)
+  }
+
+  /// From now on answers have to be one of so many classes.
+  func expect(classCount: Int) {
+    self.classCount = classCount
+  }
+}
+
+// MARK: - Calls
+
+extension WireLink {
+  /// Begins a call; the waiter is resumed exactly once, by the deadline.
+  func begin(_ id: UInt32, kind: WireKind, frame: ByteBuffer, deadline: NIODeadline, waiter: Waiter)
+  {
+    let now = NIODeadline.now()
+    guard now < deadline else { return waiter.resume(returning: .failure(.deadlineExceeded)) }
+    var entry = RequestTable<Waiter>.Entry(
+      id: id, kind: kind, deadline: deadline, waiter: waiter, unsent: nil)
+    let action = state.call()
+    switch action {
+    case .refuse(let error): return waiter.resume(returning: .failure(error))
+    case .wait, .connectAndWait: entry.unsent = frame
+    case .send: break
+    }
+    let hasRoom = channel?.isWritable ?? true
+    guard hasRoom, calls.admit(entry) else {
+      waiter.resume(returning: .failure(.overloaded))
+      if action == .connectAndWait { connect() }
+      return
+    }
+    if action == .send { write(frame, deadline: deadline, now: now) }
+    if action == .connectAndWait { connect() }
+    sweepNoLater(than: deadline)
+  }
+
+  /// Ends a call whose task was cancelled; nothing where it has ended.
+  func cancel(_ id: UInt32) {
+    calls.withdraw(id)?.waiter.resume(returning: .failure(.cancelled))
+  }
+
+  private func write(_ frame: ByteBuffer, deadline: NIODeadline, now: NIODeadline) {
+    var frame = frame
+    let left = (deadline - now).nanoseconds
+    let milliseconds = UInt32(clamping: max(1, left / 1_000_000))
+    frame.setInteger(milliseconds, at: WireRequest.deadlineOffset, endianness: .little)
+    silence.sent(at: now)
+    channel?.writeAndFlush(frame, promise: nil)
+  }
+
+  private func sweepNoLater(than deadline: NIODeadline) {
+    if let sweep {
+      guard deadline < sweep.at else { return }
+      sweep.task.cancel()
+    }
+    let task = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.sweepExpired() }
+    sweep = (deadline, task)
+  }
+
+  private func sweepExpired() {
+    sweep = nil
+    let now = NIODeadline.now()
+    let expired = calls.expire(at: now)
+    for entry in expired { entry.waiter.resume(returning: .failure(.deadlineExceeded)) }
+    if !expired.isEmpty, silence.isDead(at: now), let channel {
+      connectionEnded(.connectionClosed, generation: generation)
+      channel.close(promise: nil)
+    }
+    if let next = calls.earliestDeadline { sweepNoLater(than: next) }
+  }
+}
+
+// MARK: - Answers
+
+extension WireLink {
+  /// Bytes came from the server, whatever they are.
+  func receivedBytes(generation: Int) {
+    if generation == self.generation { silence.received() }
+  }
+
+  /// A well-formed response came.
+  func received(_ response: WireResponse, generation: Int) {
+    guard generation == self.generation, channel != nil else { return }
+    state.answered()
+    guard let entry = calls.take(response.id) else { return }
+    entry.waiter.resume(returning: outcome(of: response, to: entry.kind))
+  }
+
+  private func outcome(of response: WireResponse, to kind: WireKind) -> Outcome {
+    guard response.kind == kind else {
+      return .failure(
+        .protocolViolation("The server answered a request of kind \(kind) as \(response.kind)."))
+    }
+    switch response.status {
+    case .overloaded: return .failure(.overloaded)
+    case .deadlineExceeded: return .failure(.deadlineExceeded)
+    case .badRequest: return .failure(.rejected(response.message))
+    case .modelFailed: return .failure(.modelFailed(response.message))
+    case .notAuthorised: return .failure(.notAuthorised)
+    case .ok: break
+    }
+    guard kind == .infer else { return .success(response) }
+    if let classCount, response.prediction >= classCount {
+      return .failure(
+        .protocolViolation(
+          "The server answered class \(response.prediction), expected 0 to \(classCount - 1)."))
+    }
+    // Softmax in single precision may round a little above 1.
+    guard response.confidence >= 0, response.confidence <= 1.001 else {
+      return .failure(
+        .protocolViolation(
+          "The server answered confidence \(response.confidence), expected 0 to 1."))
+    }
+    return .success(response)
+  }
+}
+
+// MARK: - The connection
+
+extension WireLink {
+  private func connect() {
+    generation += 1
+    let attempt = generation
+    let link = NIOLoopBound(self, eventLoop: eventLoop)
+    let maximumFrameLength = configuration.maximumFrameLength
+    let maximumUnsent = configuration.maximumUnsentBytes
+    let bootstrap = ClientBootstrap(group: eventLoop)
+      .connectTimeout(TimeAmount(configuration.connectTimeout))
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(.socketOption(.so_keepalive), value: 1)
+      .channelOption(
+        .writeBufferWaterMark, value: .init(low: maximumUnsent / 2, high: maximumUnsent)
+      )
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            WireClientHandler(
+              link: link.value, generation: attempt, maximumFrameLength: maximumFrameLength))
+        }
+      }
+    let connecting: EventLoopFuture<any Channel>
+    if let address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port) {
+      connecting = bootstrap.connect(to: address)
+    } else {
+      connecting = bootstrap.connect(host: endpoint.host, port: endpoint.port)
+    }
+    connecting.hop(to: eventLoop).assumeIsolated().whenComplete { result in
+      switch result {
+      case .success(let channel): self.connected(channel, generation: attempt)
+      case .failure(let error): self.connectFailed(error)
+      }
+    }
+  }
+
+  private func connected(_ channel: any Channel, generation: Int) {
+    guard generation == self.generation, state.connected() else {
+      return channel.close(promise: nil)
+    }
+    connections += 1
+    self.channel = channel
+    silence.received()
+    // The peer may have ended it between the connection's making and this notice.
+    guard channel.isActive else {
+      return connectionEnded(.connectionClosed, generation: generation)
+    }
+    let now = NIODeadline.now()
+    for (frame, deadline) in calls.takeUnsent() { write(frame, deadline: deadline, now: now) }
+  }
+
+  private func connectFailed(_ error: any Error) {
+    failedConnects += 1
+    let reason = "No connection to \(endpoint): \(ConnectFailure(error))."
+    let recovery = state.connectFailed(reason, chance: .random(in: 0...1))
+    guard !state.isClosed else { return }
+    for entry in calls.drain() { entry.waiter.resume(returning: .failure(.unreachable(reason))) }
+    recover(recovery)
+  }
+
+  /// The connection is over: every call on it ends, and the next connection is arranged.
+  func connectionEnded(_ error: OffloadError, generation: Int) {
+    guard generation == self.generation, channel != nil else { return }
+    channel = nil
+    for entry in calls.drain() { entry.waiter.resume(returning: .failure(error)) }
+    recover(
+      state.lost("The connection to \(endpoint) was lost.", chance: .random(in: 0...1)))
+  }
+
+  private func recover(_ recovery: LinkState.Recovery) {
+    switch recovery {
+    case .nothing: break
+    case .connectNow: connect()
+    case .connect(let delay):
+      retry = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay)) {
+        if self.state.retryIsDue() { self.connect() }
+      }
+    }
+  }
+
+  /// Ends all calls and the connection; later calls end with ``OffloadError/connectionClosed``.
+  func close() -> EventLoopFuture<Void> {
+    state.close()
+    retry?.cancel()
+    sweep?.task.cancel()
+    sweep = nil
+    for entry in calls.drain() { entry.waiter.resume(returning: .failure(.connectionClosed)) }
+    guard let channel else { return eventLoop.makeSucceededVoidFuture() }
+    self.channel = nil
+    return channel.close().recover { _ in }
+  }
+}
