@@ -121,6 +121,8 @@ extension CostProfile {
 
 /// Why a cost profile cannot be used.
 public enum CostError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The profile's file cannot be used.
+  case unreadable(path: String, reason: String)
   /// The profile prices another number of exits than the model has.
   case exitCount(profile: String, found: Int, expected: Int)
   /// A figure that is negative, NaN or infinite.
@@ -135,6 +137,9 @@ public enum CostError: Error, Sendable, Equatable, CustomStringConvertible {
   /// One sentence: what was expected, what was found, what to do.
   public var description: String {
     switch self {
+    case .unreadable(let path, let reason):
+      "The cost profile \(path) cannot be used because \(reason); give one that `hi measure` has "
+        + "written."
     case .exitCount(let profile, let found, let expected):
       "The cost profile '\(profile)' prices \(found) exits and the local model has \(expected); "
         + "measure this model with `hi measure` or give its profile."

@@ -1,3 +1,4 @@
+public import HIModels
 public import HITrace
 
 /// Which model, run how: what a policy is bound to.
@@ -24,6 +25,14 @@ public struct ModelIdentity: Codable, Sendable, Equatable, CustomStringConvertib
     self.init(
       name: metadata.modelName, digest: metadata.modelDigest, precision: metadata.precision,
       preprocessing: metadata.preprocessing)
+  }
+
+  /// The identity of a bundle, the same as that of a trace recorded from it.
+  public init(_ bundle: ModelBundle) {
+    self.init(
+      name: bundle.manifest.name, digest: "sha256:\(bundle.digest)",
+      precision: bundle.manifest.precision.rawValue,
+      preprocessing: bundle.manifest.input.summary)
   }
 
   /// Whether a policy made for one of the two holds for the other: the same weights at the same

@@ -107,7 +107,7 @@ public struct PolicyDocument: Codable, Sendable, Equatable {
     schema = Self.currentSchema
     self.strategy = strategy
     exits = policy.exits.map(ExitRuleDocument.init)
-    self.temperatures = temperatures ?? policy.exits.map { _ in 1 }
+    self.temperatures = temperatures ?? policy.exits.map(\.temperature)
     local = ModelIdentity(trace.local.metadata)
     remote = policy.canOffload ? ModelIdentity(trace.remote.metadata) : nil
     let metadata = trace.local.metadata
@@ -120,8 +120,15 @@ public struct PolicyDocument: Codable, Sendable, Equatable {
     self.confidence = confidence
   }
 
-  /// The rules as the decision core runs them.
-  public var policy: Policy { Policy(exits: exits.map(\.rule)) }
+  /// The rules as the decision core runs them, each with its exit's temperature.
+  public var policy: Policy {
+    Policy(
+      exits: zip(exits, temperatures).map { exit, temperature in
+        var rule = exit.rule
+        rule.temperature = temperature
+        return rule
+      })
+  }
 
   /// Refuses models that the policy was not made for.
   ///

@@ -15,6 +15,9 @@ public struct ExitRule: Sendable, Equatable {
   public var module: AnyDecisionModule
   /// Scores below this offload at once (offload-early); minus infinity, the paper's way, never does.
   public var offloadBelow: Float
+  /// What the exit's logits are divided by before the softmax (temperature scaling, Guo et al., 2017);
+  /// 1 leaves them as they are.
+  public var temperature: Float
 
   /// Makes a rule.
   ///
@@ -22,9 +25,13 @@ public struct ExitRule: Sendable, Equatable {
   ///   - module: scores the exit's answer; its threshold accepts.
   ///   - offloadBelow: the score below which the sample is offloaded without running the rest of the
   ///     local model. The last exit has no rest: what it does not accept it offloads.
-  public init(module: AnyDecisionModule, offloadBelow: Float = -.infinity) {
+  ///   - temperature: the exit's, positive.
+  public init(
+    module: AnyDecisionModule, offloadBelow: Float = -.infinity, temperature: Float = 1
+  ) {
     self.module = module
     self.offloadBelow = offloadBelow
+    self.temperature = temperature
   }
 }
 

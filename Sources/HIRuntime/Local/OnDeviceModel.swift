@@ -1,0 +1,68 @@
+public import HIData
+public import HIModels
+public import HierarchicalInference
+
+/// A model bundle run on this device, one sample at a time on a thread of its own.
+///
+///     let local = try OnDeviceModel(bundle: ModelBundle(at: "Models/fashion-tiny.himodel"))
+///     let outcome = try await local.run(sample, policy: .onDevice)
+public actor OnDeviceModel: LocalModel {
+  /// What the model was made of.
+  public nonisolated let bundle: ModelBundle
+  /// How many exits it has, one a stage of the bundle.
+  public nonisolated let exitCount: Int
+
+  private let executor = QueueExecutor(label: "hierarchical-inference.local-model")
+  private let model: StagedModel
+  private var answers: [Observation] = []
+
+  /// The thread that the model runs on.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  /// Loads a bundle.
+  ///
+  /// - Parameters:
+  ///   - library: ONNX Runtime; nil searches for it.
+  ///   - threads: how many threads share the work of one operator.
+  /// - Throws: `ModelError` where a file is missing, damaged or not what the manifest says.
+  public init(
+    bundle: ModelBundle, library: RuntimeLibrary? = nil, threads: Int = 1
+  ) throws(ModelError) {
+    self.bundle = bundle
+    exitCount = bundle.manifest.stages.count
+    let found: RuntimeLibrary
+    if let library { found = library } else { found = try RuntimeLibrary() }
+    model = try StagedModel(bundle: bundle, library: found, threads: threads)
+  }
+
+  /// Runs the model on a sample until the policy settles it.
+  public func run(_ sample: Sample, policy: Policy) throws -> LocalOutcome {
+    let start = ContinuousClock.now
+    var deciding = Duration.zero
+    var verdict = Verdict.continue
+    answers.removeAll(keepingCapacity: true)
+    try model.run(sample) { exit, logits in
+      let reached = ContinuousClock.now
+      answers.append(
+        Observation(logits: logits, temperature: policy.exits[exit - 1].temperature))
+      verdict = policy.verdict(after: answers.span)
+      deciding += .now - reached
+      return verdict == .continue
+    }
+    return LocalOutcome(
+      answers: answers, verdict: verdict, duration: .now - start, decisionDuration: deciding)
+  }
+
+  /// What every exit says about a sample: the logits of all exits, row-major exits x classes.
+  public func allLogits(for sample: Sample) throws -> [Float] {
+    var all: [Float] = []
+    all.reserveCapacity(exitCount * model.classCount)
+    try model.run(sample) { _, logits in
+      for index in logits.indices { all.append(logits[index]) }
+      return true
+    }
+    return all
+  }
+}

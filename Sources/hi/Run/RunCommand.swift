@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import HIData
+import HIModels
+import HIPlanning
+import HIRuntime
+import HITransport
+
+/// `hi run`: the device side, live.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Classifies a data set live: the local model here, the remote one at a URL.",
+    discussion: """
+      A remote model that is down, slow or overloaded costs at most the deadline: then the local \
+      answer is given and counted as `fallback`.
+      Example: hi run --local Models/fashion-tiny.himodel --remote hi://127.0.0.1:9000 \
+      --policy policy.json --data fashion-mnist
+      """)
+
+  @Option(help: "The local model's bundle.", completion: .directory)
+  var local: String
+
+  @Option(help: "Where the remote model is, for example hi://127.0.0.1:9000.")
+  var remote: String
+
+  @Option(help: "The policy that `hi calibrate` made for this model.", completion: .file())
+  var policy: String
+
+  @OptionGroup var data: DataOptions
+
+  @Option(help: "The most milliseconds from a sample to its answer.")
+  var deadline = 1000
+
+  @Option(help: "How many samples are under way at once.")
+  var concurrency = 1
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func validate() throws {
+    if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
+    if concurrency < 1 { throw ValidationError("--concurrency is at least 1, not \(concurrency).") }
+  }
+
+  func run() async throws {
+    let bundle = try ModelBundle(at: local)
+    let document = try PolicyDocument(path: policy)
+    try document.check(local: ModelIdentity(bundle))
+    let dataset = try data.load()
+    let endpoint = try RemoteEndpoint(remote)
+    let remoteModel = WireRemoteModel(endpoint: endpoint)
+    try await check(remoteModel, document, bundle)
+    let classifier = try HierarchicalClassifier(
+      local: OnDeviceModel(bundle: bundle), remote: remoteModel, policy: document.policy,
+      deadline: .milliseconds(deadline))
+    let row = try await classifier.row(
+      document.strategy, dataset, data.indices(dataset), concurrency: concurrency)
+    await remoteModel.close()
+    let report = StrategyReport(dataset: dataset.name, split: dataset.split, strategies: [row])
+    if json { try printJSON(report) } else { print(report.table) }
+    if let lost = row.answeredBy["fallback"], lost > 0 {
+      Terminal.note(
+        "\(lost.percent(1)) of the samples were to be offloaded and were answered here because the "
+          + "remote model did not answer in time.")
+    }
+  }
+
+  /// Refuses a server whose model the policy was not made for. A server that cannot be reached is no
+  /// reason not to start: the local model answers until it can.
+  private func check(
+    _ remoteModel: WireRemoteModel, _ document: PolicyDocument, _ bundle: ModelBundle
+  ) async throws {
+    let served: ServedModelDescription
+    do {
+      served = try await remoteModel.describe(deadline: .milliseconds(deadline))
+    } catch {
+      Terminal.note("the remote model at \(remote) does not answer yet: \(error)")
+      return
+    }
+    let manifest = bundle.manifest
+    if let mismatch = served.mismatch(
+      elementType: manifest.input.elementType, shape: manifest.input.shape,
+      classCount: manifest.classes.count)
+    {
+      throw CommandFailure(mismatch)
+    }
+    if let expected = document.remote, !expected.digest.isEmpty, expected.digest != served.digest {
+      throw PolicyDocumentError.madeForAnother(
+        role: "remote", policy: expected.description,
+        found: "'\(served.name)' (\(served.digest.prefix(19)))")
+    }
+  }
+}

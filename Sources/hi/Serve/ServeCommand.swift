@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import HIModels
+import HIServing
+import HITransport
+
+/// `hi serve`: the remote side.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serves a model to devices over the HI wire protocol, and in raw mode.",
+    discussion: """
+      SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0.
+      Example: hi serve Models/fashion-remote.himodel --port 9000 --raw-port 9001
+      """)
+
+  /// What `--json` prints once the ports are bound.
+  struct Listening: Codable {
+    var schema = "hi/1"
+    let model: String
+    let digest: String
+    let remote: String
+    let rawPort: Int?
+  }
+
+  @Argument(help: "The model bundle, a folder NAME.himodel.", completion: .directory)
+  var bundle: String
+
+  @Option(help: "The address to listen on.")
+  var host = "127.0.0.1"
+
+  @Option(help: "The port of the HI wire protocol; 0 takes a free one.")
+  var port = 9000
+
+  @Option(help: "The port of raw mode: a sample's bytes in, two bytes out.")
+  var rawPort: Int?
+
+  @Option(help: "How many inference threads; all cores unless given.")
+  var workers: Int?
+
+  @Option(help: "How many requests may wait; one more is answered `overloaded`.")
+  var queueLimit = 256
+
+  @Option(help: "Seconds to answer what is in flight when asked to stop.")
+  var drain = 10
+
+  @Flag(help: "Print where it listens as JSON.")
+  var json = false
+
+  @Flag(help: .hidden)
+  var untilInputCloses = false
+
+  func validate() throws {
+    for (name, value, range) in [
+      ("--port", port, 0...65535), ("--raw-port", rawPort ?? 0, 0...65535),
+      ("--workers", workers ?? 1, 1...1024), ("--queue-limit", queueLimit, 1...1_000_000),
+      ("--drain", drain, 0...3600),
+    ] where !range.contains(value) {
+      throw ValidationError(
+        "\(name) is from \(range.lowerBound) to \(range.upperBound), not \(value).")
+    }
+  }
+
+  func run() async throws {
+    let backend = try BundleBackend(bundle: ModelBundle(at: bundle))
+    var configuration = HIServerConfiguration()
+    configuration.host = host
+    configuration.port = port
+    configuration.rawPort = rawPort
+    if let workers { configuration.workers = workers }
+    configuration.queueLimit = queueLimit
+    let server = try await HIServer.start(backend: backend, configuration: configuration)
+
+    if json {
+      let listening = Listening(
+        model: backend.description.name, digest: backend.description.digest,
+        remote: "\(server.endpoint)", rawPort: server.rawPort)
+      try printJSONLine(listening)
+    } else {
+      let raw = server.rawPort.map { ", raw mode on port \($0)" } ?? ""
+      FileHandle.standardOutput.write(
+        Data("serving \(backend.description.name) on \(server.endpoint)\(raw)\n".utf8))
+    }
+    let stdinDecides = untilInputCloses
+    await server.run(
+      until: {
+        await withTaskGroup(of: Void.self) { group in
+          group.addTask { await TerminationSignal.received() }
+          if stdinDecides { group.addTask { await StandardInput.closed() } }
+          await group.next()
+          group.cancelAll()
+        }
+      }, drain: .seconds(drain))
+    let counts = server.counts
+    Terminal.note("stopped after \(counts.answered) answers")
+  }
+}
