@@ -49,7 +49,8 @@ public struct DatasetEntry: Sendable {
     name: "cifar-10-jpeg75",
     summary: "CIFAR-10 after JPEG compression of quality 75",
     classes: cifarClasses,
-    help: "put its data_batch_1.bin to data_batch_5.bin and test_batch.bin into one of these folders",
+    help:
+      "put its data_batch_1.bin to data_batch_5.bin and test_batch.bin into one of these folders",
     layout: .cifar10, systemFolder: nil, archiveFolder: nil)
 
   private static let cifarClasses = [

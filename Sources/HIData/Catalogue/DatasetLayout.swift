@@ -19,7 +19,8 @@ enum DatasetLayout: Sendable, Equatable {
     switch self {
     case .idx:
       guard let pair = Self.idxPair(folder, part: part) else {
-        throw .fileNotFound(file: folder + "/\(part == .train ? "train" : "t10k")-images-idx3-ubyte")
+        throw .fileNotFound(
+          file: folder + "/\(part == .train ? "train" : "t10k")-images-idx3-ubyte")
       }
       return try LabelledSamples(idxImages: pair.images, labels: pair.labels, classes: classes)
     case .cifar10:

@@ -72,7 +72,8 @@ extension ModelManifest {
       try require(
         normalisation.scale.isFinite && normalisation.mean.allSatisfy(\.isFinite)
           && normalisation.standardDeviation.allSatisfy { $0.isFinite && $0 > 0 },
-        "\"input.normalisation\" has a value that is not finite or a deviation that is not positive")
+        "\"input.normalisation\" has a value that is not finite or a deviation that is not positive"
+      )
     }
     guard input.tensorType == .float32 else {
       throw .unsupported(
