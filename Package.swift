@@ -101,6 +101,14 @@ let package = Package(
       name: "HierarchicalInferenceTests", dependencies: ["HierarchicalInference", "HIData"],
       swiftSettings: swiftSettings),
     .testTarget(
+      name: "HIDataTests", dependencies: ["HIData", "CZlib"], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HIModelsTests",
+      dependencies: [
+        "HIData", "HIModels", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
+    .testTarget(
       name: "HIRuntimeTests",
       dependencies: ["HierarchicalInference", "HIData", "HITransport", "HIRuntime"],
       swiftSettings: swiftSettings),

@@ -86,7 +86,10 @@ import Testing
         "\"layout\": \"CHW\"", "\"layout\": \"WHC\"",
         "\"input.layout\" has a value that is not one of the allowed ones"
       ),
-      ("\"hidden\": \"hidden1\"", "\"hidden\": null", "stage 1 has no hidden tensor for the next one"),
+      (
+        "\"hidden\": \"hidden1\"", "\"hidden\": null",
+        "stage 1 has no hidden tensor for the next one"
+      ),
       (
         "\"hidden\": null", "\"hidden\": \"more\"",
         "the last stage has a hidden tensor that nothing takes"
