@@ -100,6 +100,16 @@ let package = Package(
     .testTarget(
       name: "HierarchicalInferenceTests", dependencies: ["HierarchicalInference", "HIData"],
       swiftSettings: swiftSettings),
+    .target(
+      name: "SocketPeers", path: "Tests/SocketPeers", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HITransportTests",
+      dependencies: ["HITransport", "HIData", "SocketPeers", nioCore, nioPosix],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HIServingTests",
+      dependencies: ["HIServing", "HITransport", "HIData", "SocketPeers", nioCore],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "HIDataTests", dependencies: ["HIData", "CZlib"], swiftSettings: swiftSettings),
     .testTarget(

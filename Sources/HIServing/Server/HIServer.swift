@@ -129,8 +129,8 @@ public final class HIServer: Sendable {
     await registry.empty()
     cut.cancel()
     scheduler.close()
-    _ = await scheduler.join(within: limit)
-    try? await group.shutdownGracefully()
+    // A thread that is left behind still needs its loop to hand its answer to.
+    if await scheduler.join(within: limit) { try? await group.shutdownGracefully() }
   }
 
   private static func listen<Session: ServingSession>(

@@ -1,0 +1,64 @@
+import Foundation
+import HIData
+import HIServing
+import HITransport
+
+/// Answers the sample's first byte as the class; a first byte of 200 or more is a failure.
+struct EchoBackend: InferenceBackend {
+  var description = ServedModelDescription(
+    name: "echo", digest: "sha256:echo", classes: (0..<10).map { "c\($0)" }, shape: [1, 2, 2],
+    elementType: .uint8)
+
+  func makeWorker() -> any InferenceWorker { Worker() }
+
+  struct Worker: InferenceWorker {
+    func classify(_ sample: Sample) throws -> (prediction: Int, confidence: Float) {
+      guard sample.bytes[0] < 200 else { throw ModelBroke() }
+      return (Int(sample.bytes[0]), 0.5)
+    }
+  }
+
+  struct ModelBroke: Error, CustomStringConvertible {
+    var description: String { "the model broke on this sample" }
+  }
+
+  static func sample(_ first: UInt8) -> Sample {
+    Sample(elementType: .uint8, shape: [1, 2, 2], bytes: [first, 0, 0, 0])!
+  }
+}
+
+/// Answers as ``EchoBackend`` does, but each answer waits for the test's permission.
+final class GatedBackend: InferenceBackend, Sendable {
+  let description = EchoBackend().description
+  private let permits = DispatchSemaphore(value: 0)
+  private let started = DispatchSemaphore(value: 0)
+
+  func makeWorker() -> any InferenceWorker { Worker(backend: self) }
+
+  /// Lets so many answers go.
+  func permit(_ count: Int) {
+    for _ in 0..<count { permits.signal() }
+  }
+
+  /// Waits until one more sample is in the model.
+  func waitForOneMoreStart() {
+    started.wait()
+  }
+
+  struct Worker: InferenceWorker {
+    let backend: GatedBackend
+
+    func classify(_ sample: Sample) throws -> (prediction: Int, confidence: Float) {
+      backend.started.signal()
+      backend.permits.wait()
+      return (Int(sample.bytes[0]), 0.5)
+    }
+  }
+}
+
+/// Cannot be made ready.
+struct BrokenBackend: InferenceBackend {
+  let description = EchoBackend().description
+
+  func makeWorker() throws -> any InferenceWorker { throw EchoBackend.ModelBroke() }
+}
