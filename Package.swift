@@ -125,6 +125,11 @@ let package = Package(
     .testTarget(
       name: "HITraceTests", dependencies: ["HierarchicalInference", "HITrace"],
       swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HIPlanningTests",
+      dependencies: ["HierarchicalInference", "HITrace", "HIPlanning"],
+      exclude: ["Fixtures/make_fixtures.py"],
+      resources: [.copy("Fixtures/reference.json")], swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]
 )
