@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
         ("quantize", _quantize, "write the int8 bundle beside the exported one"),
         ("evaluate", _evaluate, "the exported bundle's accuracy at every exit"),
         ("all", _all, "train, export"),
+        ("compare", _compare, "several seeds with and without self-distillation: a table in Markdown"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("config", help="the model's TOML file")
@@ -42,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "evaluate":
             command.add_argument("--split", choices=data.SPLITS, default="test")
             command.add_argument("--int8", action="store_true", help="the quantised bundle")
+        if name == "compare":
+            command.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+            command.add_argument("--epochs", type=int, help="instead of the configuration's")
         command.set_defaults(run=run)
     return parser
 
@@ -65,6 +69,14 @@ def _quantize(config: Config, options: argparse.Namespace) -> None:
     from . import quantize
 
     _print_accuracy(quantize.quantize(config, options.models))
+
+
+def _compare(config: Config, options: argparse.Namespace) -> None:
+    from . import compare
+
+    if options.epochs:
+        config.train.epochs = options.epochs
+    print(compare.table(config, options.seeds))
 
 
 def _evaluate(config: Config, options: argparse.Namespace) -> None:

@@ -165,9 +165,10 @@ def _check(config: Config, where: str) -> None:
         raise TrainingError(
             f"{where} [train]: {len(config.train.sides)} sides for {config.train.epochs} epochs; give one an epoch."
         )
-    for name in ("epochs", "batch", "threads"):
-        if getattr(config.train, name) < 1:
-            raise TrainingError(f"{where} [train]: '{name}' must be at least 1.")
+    ready = bool(config.model.start_from) and not config.exits.cuts  # nothing is left to train
+    for name, least in (("epochs", 0 if ready else 1), ("batch", 1), ("threads", 1)):
+        if getattr(config.train, name) < least:
+            raise TrainingError(f"{where} [train]: '{name}' must be at least {least}.")
 
 
 def _one_of(value: str, known: tuple[str, ...], where: str) -> None:

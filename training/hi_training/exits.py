@@ -8,6 +8,9 @@ stage k-1 and gives the next hidden tensor and its exit's logits; the last gives
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, fx, nn
 from torch.fx.passes.split_module import split_module
@@ -59,16 +62,31 @@ class StagedNetwork(nn.Module):
         return self.forward_with_features(x)[0]
 
     def forward_with_features(self, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        """Every exit's logits, and the hidden tensor at every early exit."""
-        logits, hidden = [], []
+        """Every exit's logits, and what each answered from: the hidden tensors, then the last feature map."""
+        logits, features = [], []
         for stage in self.stages:
             if stage.head is None:
-                logits.append(stage(x))
+                with _watch_pool(stage.body, features):
+                    logits.append(stage(x))
             else:
                 x, answer = stage(x)
                 logits.append(answer)
-                hidden.append(x)
-        return logits, hidden
+                features.append(x)
+        return logits, features
+
+
+@contextmanager
+def _watch_pool(body: nn.Module, features: list[Tensor]) -> Iterator[None]:
+    """Appends what goes into the first pooling over the whole map, or the first flattening, of `body`."""
+    pool = next((m for m in body.modules() if isinstance(m, nn.AdaptiveAvgPool2d | nn.Flatten)), None)
+    if pool is None:
+        yield
+        return
+    handle = pool.register_forward_pre_hook(lambda _, inputs: features.append(inputs[0]))
+    try:
+        yield
+    finally:
+        handle.remove()
 
 
 class _Tracer(fx.Tracer):

@@ -19,11 +19,11 @@ def joint(logits: list[Tensor], labels: Tensor, weights: list[float], smoothing:
     return sum(losses[1:], losses[0])
 
 
-def self_distillation(logits: list[Tensor], hidden: list[Tensor], settings: Distillation) -> Tensor:
+def self_distillation(logits: list[Tensor], features: list[Tensor], settings: Distillation) -> Tensor:
     """What the early exits miss of the last exit, whose answer is taken as given (no gradient).
 
     Soft labels: KL divergence at a temperature. Features: the squared distance of the attention maps
-    (channel mean of squares, unit length) of neighbouring hidden tensors, which needs no layer of its
+    (channel mean of squares, unit length) of neighbouring exits, which needs no layer of its
     own to match the channels.
     """
     temperature = settings.temperature
@@ -34,7 +34,7 @@ def self_distillation(logits: list[Tensor], hidden: list[Tensor], settings: Dist
         divergence = F.kl_div(answer, teacher, log_target=True, reduction="batchmean")
         loss = loss + settings.soft_labels * temperature**2 * divergence
     if settings.features:
-        maps = [h for h in hidden if h.dim() == 4]
+        maps = [h for h in features if h.dim() == 4]
         for shallow, deep in pairwise(maps):
             size = deep.shape[-2:]
             distance = F.mse_loss(_attention(shallow, size), _attention(deep, size).detach(), reduction="sum")

@@ -27,6 +27,8 @@ def checkpoint_path(config: Config) -> Path:
 def train(config: Config) -> StagedNetwork:
     """Trains to the last epoch, from the checkpoint where there is one. No split but train is read."""
     settings = config.train
+    if settings.epochs == 0:
+        return trained(config)[0]
     torch.set_num_threads(settings.threads)
     model = network.build(config)
     layout = torch.channels_last if settings.channels_last else torch.contiguous_format
@@ -63,6 +65,8 @@ def train(config: Config) -> StagedNetwork:
 def trained(config: Config) -> tuple[StagedNetwork, dict[str, Any]]:
     """The network of the last checkpoint, in evaluation mode, and {"epoch", "seconds"}."""
     path = checkpoint_path(config)
+    if config.train.epochs == 0:
+        return network.build(config).eval(), {"epoch": 0, "seconds": 0.0}
     if not path.exists():
         raise TrainingError(f"{config.name} has no checkpoint; run `python -m hi_training train` first.")
     saved = _read(path)
@@ -89,10 +93,10 @@ def _epoch(
     with tqdm(batches.epoch(epoch), title, len(batches), unit="batch", mininterval=2) as bar:
         for images, labels in bar:
             with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
-                logits, hidden = model.forward_with_features(images.contiguous(memory_format=layout))
+                logits, features = model.forward_with_features(images.contiguous(memory_format=layout))
             loss = losses.joint(logits, labels, weights, settings.label_smoothing)
             if distil:
-                loss = loss + losses.self_distillation(logits, hidden, config.distillation)
+                loss = loss + losses.self_distillation(logits, features, config.distillation)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             if settings.clip_gradient:

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import pytest
 
-from hi_training import TrainingError, bundle, data, evaluate, export, quantize, train
+from hi_training import TrainingError, bundle, compare, data, evaluate, export, quantize, train
 from hi_training.config import Config, Distillation, Export, Quantize
 
 HISTORY = {"dataset": "mnist", "split": "train[0:320]", "seed": 1, "epochs": 2, "command": "none", "seconds": 1}
@@ -122,3 +122,10 @@ def test_a_checkpoint_of_another_network_is_refused(tiny: Config, checkpoints: P
 def test_the_wilson_interval_is_the_published_one() -> None:
     """Newcombe (1998), table I, method 3: 81 of 263 gives 0.2553 to 0.3662."""
     assert evaluate.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+
+
+@pytest.mark.usefixtures("digits", "checkpoints")
+def test_the_comparison_has_a_row_a_variant_and_a_figure_a_seed(tiny: Config) -> None:
+    rows = compare.table(replace(tiny, train=replace(tiny.train, epochs=1)), [1, 2]).splitlines()
+    assert len(rows) == 2 + len(compare.VARIANTS)
+    assert rows[2].count("±") == 2 and rows[2].count(", ") == 2
