@@ -130,6 +130,13 @@ let package = Package(
       dependencies: ["HierarchicalInference", "HITrace", "HIPlanning"],
       exclude: ["Fixtures/make_fixtures.py"],
       resources: [.copy("Fixtures/reference.json")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
+        "HIRuntime", "HIServing", "hi",
+      ],
+      swiftSettings: swiftSettings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -76,13 +76,14 @@ import Testing
   }
 
   /// The length's four bytes, or a whole ping of another version, and the id that the answer carries.
-  @Test(arguments: [
-    ([UInt8(0), 0, 0, 0], UInt32(0)),
-    ([15, 0, 0, 0], 0),
-    ([0xFF, 0xFF, 0xFF, 0xFF], 0),
-    ([0, 0, 2, 0], 0),
-    ([16, 0, 0, 0, 2, 2, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 7),
-  ])
+  @Test(
+    arguments: [
+      ([0, 0, 0, 0], 0),
+      ([15, 0, 0, 0], 0),
+      ([0xFF, 0xFF, 0xFF, 0xFF], 0),
+      ([0, 0, 2, 0], 0),
+      ([16, 0, 0, 0, 2, 2, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 7),
+    ] as [([UInt8], UInt32)])
   func framingThatCannotBeReadEndsTheConnectionWithAWord(bytes: [UInt8], id: UInt32) throws {
     var session = try session()
     session.append(ByteBuffer(bytes: bytes))
