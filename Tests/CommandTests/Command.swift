@@ -24,12 +24,16 @@ enum Command {
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   /// Runs a command to its end.
-  static func run(_ arguments: String..., in folder: URL = package) throws -> Result {
-    try run(arguments, in: folder)
+  static func run(_ arguments: String..., in folder: URL = package) async throws -> Result {
+    try await run(arguments, in: folder)
   }
 
   /// Runs a command to its end.
-  static func run(_ arguments: [String], in folder: URL = package) throws -> Result {
+  static func run(_ arguments: [String], in folder: URL = package) async throws -> Result {
+    try await offTheCooperativePool { try runBlocking(arguments, in: folder) }
+  }
+
+  private static func runBlocking(_ arguments: [String], in folder: URL) throws -> Result {
     let errors = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
     defer { try? FileManager.default.removeItem(at: errors) }
@@ -52,8 +56,20 @@ enum Command {
 
 private final class BundleAnchor {}
 
+/// Waits for something that blocks on a thread of its own: on Swift's cooperative threads, of which
+/// there are as many as cores, it would stop the other tests' clients in the middle of a call.
+func offTheCooperativePool<Value: Sendable>(
+  _ work: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Swift.Result { try work() }) }
+  }
+}
+
 /// A command that runs while a test goes on.
-final class RunningCommand {
+///
+/// Unchecked: its pipes and process are used by one test, one call after the other.
+final class RunningCommand: @unchecked Sendable {
   let process = Process()
   private let output = Pipe()
   private let errors = Pipe()
@@ -72,17 +88,23 @@ final class RunningCommand {
   deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
 
   /// The next line of standard output.
-  func outputLine() -> String { Self.line(output) }
+  func outputLine() async throws -> String {
+    try await offTheCooperativePool { Self.line(self.output) }
+  }
 
   /// The next line of standard error.
-  func errorLine() -> String { Self.line(errors) }
+  func errorLine() async throws -> String {
+    try await offTheCooperativePool { Self.line(self.errors) }
+  }
 
   /// Sends a signal and gives the exit status, or the negative number of the signal that ended it.
-  func end(_ signal: Int32) -> Int32 {
+  func end(_ signal: Int32) async throws -> Int32 {
     kill(process.processIdentifier, signal)
-    process.waitUntilExit()
-    return process.terminationReason == .exit
-      ? process.terminationStatus : -process.terminationStatus
+    return try await offTheCooperativePool {
+      self.process.waitUntilExit()
+      return self.process.terminationReason == .exit
+        ? self.process.terminationStatus : -self.process.terminationStatus
+    }
   }
 
   private static func line(_ pipe: Pipe) -> String {

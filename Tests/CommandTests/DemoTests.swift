@@ -18,8 +18,8 @@ private struct Report: Decodable {
 }
 
 @Suite struct DemoTests {
-  @Test func theDemoPrintsOneDocumentAndHIGainsWhatItIsFor() throws {
-    let result = try Command.run("demo", "--samples", "400", "--seed", "3", "--json")
+  @Test func theDemoPrintsOneDocumentAndHIGainsWhatItIsFor() async throws {
+    let result = try await Command.run("demo", "--samples", "400", "--seed", "3", "--json")
     #expect(result.status == 0, "\(result.errors)")
     let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
     #expect(report.schema == "hi/1")
@@ -42,26 +42,27 @@ private struct Report: Decodable {
     #expect(hi.latency.meanMs < remote.latency.meanMs)
   }
 
-  @Test func theSameSeedGivesTheSameAnswers() throws {
-    func accuracies() throws -> [Double] {
-      let result = try Command.run("demo", "--samples", "60", "--seed", "9", "--json")
+  @Test func theSameSeedGivesTheSameAnswers() async throws {
+    func accuracies() async throws -> [Double] {
+      let result = try await Command.run("demo", "--samples", "60", "--seed", "9", "--json")
       let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
       return report.strategies.flatMap { [$0.accuracy, $0.offloadFraction] }
     }
-    #expect(try accuracies() == accuracies())
+    let first = try await accuracies()
+    #expect(try await accuracies() == first)
   }
 
   @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
-  func howeverTheDemoEndsItsServerEndsToo(signal: Int32) throws {
+  func howeverTheDemoEndsItsServerEndsToo(signal: Int32) async throws {
     let demo = try RunningCommand("demo")
-    let line = demo.errorLine()
+    let line = try await demo.errorLine()
     let server = try #require(
       line.firstMatch(of: /in process (\d+) on hi:/).flatMap { Int32($0.1) }, "\(line)")
     #expect(kill(server, 0) == 0, "the server is running")
-    #expect(demo.end(signal) != 0)
+    #expect(try await demo.end(signal) != 0)
     // The server is no child of this process; it is gone when no signal reaches it any more.
     let limit = ContinuousClock.now + .seconds(20)
-    while kill(server, 0) == 0, .now < limit { sched_yield() }
+    while kill(server, 0) == 0, .now < limit { await Task.yield() }
     #expect(kill(server, 0) == -1, "the server outlived the demo")
   }
 }

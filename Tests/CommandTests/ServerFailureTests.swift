@@ -11,28 +11,28 @@ import Testing
 @Suite struct ServerFailureTests {
   private struct Listening: Decodable { let remote: String }
 
-  private func serve(port: Int) throws -> (RunningCommand, RemoteEndpoint) {
+  private func serve(port: Int) async throws -> (RunningCommand, RemoteEndpoint) {
     let server = try RunningCommand(
       "serve", model("fashion-remote"), "--port", "\(port)", "--json")
-    let line = server.outputLine()
+    let line = try await server.outputLine()
     let listening = try JSONDecoder().decode(Listening.self, from: Data(line.utf8))
     return (server, try RemoteEndpoint(listening.remote))
   }
 
   @Test func everySampleIsAnsweredOnceAndOffloadingResumesByItself() async throws {
-    let (first, endpoint) = try serve(port: 0)
+    let (first, endpoint) = try await serve(port: 0)
     let test = try DatasetCatalogue().load("fashion-mnist", split: .test)
     let remote = WireRemoteModel(endpoint: endpoint)
     let classifier = try HierarchicalClassifier(
       local: OnDeviceModel(bundle: ModelBundle(at: model("fashion-tiny"))), remote: remote,
-      policy: Policy(exits: [ExitRule(module: .acceptNone)]), deadline: .seconds(5))
+      policy: Policy(exits: [ExitRule(module: .acceptNone)]), deadline: .seconds(30))
 
     let before = try await classifier.run(test, indices: Array(0..<40), concurrency: 4)
     #expect(before.allSatisfy { $0.answeredBy == .remote })
 
     // Killed while requests are in flight: those and all that follow are answered here.
     async let during = classifier.run(test, indices: Array(40..<400), concurrency: 8)
-    #expect(first.end(SIGKILL) == -SIGKILL)
+    #expect(try await first.end(SIGKILL) == -SIGKILL)
     let answers = try await during
     #expect(answers.count == 360)
     let fallbacks = answers.filter { $0.answeredBy == .fallback }
@@ -42,11 +42,11 @@ import Testing
       #expect((0..<10).contains(answer.prediction), "sample \(40 + place)")
       if answer.answeredBy == .fallback {
         #expect(answer.prediction == answer.localAnswers.last?.prediction)
-        #expect(answer.latency.total < .seconds(6))
+        #expect(answer.latency.total < .seconds(31))
       }
     }
 
-    let (second, _) = try serve(port: endpoint.port)
+    let (second, _) = try await serve(port: endpoint.port)
     let limit = ContinuousClock.now + .seconds(30)
     var resumed = false
     while !resumed, .now < limit {
@@ -57,18 +57,18 @@ import Testing
     #expect(after.map(\.prediction) == before.map(\.prediction))
     #expect(after.allSatisfy { $0.answeredBy == .remote })
     await remote.close()
-    #expect(second.end(SIGTERM) == 0)
+    #expect(try await second.end(SIGTERM) == 0)
   }
 
-  @Test func aServerThatIsNotThereCostsNoSampleAndTheRunSaysSo() throws {
+  @Test func aServerThatIsNotThereCostsNoSampleAndTheRunSaysSo() async throws {
     let folder = try TemporaryFolder()
     for (name, out) in [("fashion-tiny", "l.hitrace"), ("fashion-remote", "r.hitrace")] {
-      let recorded = try Command.run(
+      let recorded = try await Command.run(
         "trace", "record", "--model", model(name), "--data", "fashion-mnist", "--split",
         "calibration", "--samples", "400", "--out", folder.file(out))
       #expect(recorded.status == 0, "\(recorded.errors)")
     }
-    let calibrated = try Command.run(
+    let calibrated = try await Command.run(
       "calibrate", "--local", folder.file("l.hitrace"), "--remote", folder.file("r.hitrace"),
       "--out", folder.file("policy.json"))
     #expect(calibrated.status == 0, "\(calibrated.errors)")
@@ -80,7 +80,7 @@ import Testing
     ]
     try policy.write(path: folder.file("policy.json"))
     // Port 1 of the loopback address: nothing listens there.
-    let run = try Command.run(
+    let run = try await Command.run(
       "run", "--local", model("fashion-tiny"), "--remote", "hi://127.0.0.1:1", "--policy",
       folder.file("policy.json"), "--data", "fashion-mnist", "--samples", "300", "--json")
     #expect(run.status == 0, "\(run.errors)")
