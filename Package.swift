@@ -10,7 +10,6 @@ let swiftSettings: [SwiftSetting] = [
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
   name: "swift-hierarchical-inference",
@@ -29,7 +28,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
@@ -70,21 +68,20 @@ let package = Package(
 
     .target(
       name: "HITransport",
-      dependencies: ["HierarchicalInference", "HIData", nioCore, nioPosix, logging],
+      dependencies: ["HierarchicalInference", "HIData", nioCore, nioPosix],
       swiftSettings: swiftSettings),
 
     .target(
       name: "HIRuntime",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        logging,
       ],
       swiftSettings: swiftSettings),
 
     .target(
       name: "HIServing",
       dependencies: [
-        "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix, logging,
+        "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix,
       ],
       swiftSettings: swiftSettings),
 
@@ -92,7 +89,7 @@ let package = Package(
       name: "hi",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", logging,
+        "HIRuntime", "HIServing",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
