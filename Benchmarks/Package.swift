@@ -17,6 +17,14 @@ let package = Package(
         .product(name: "HierarchicalInference", package: "swift-hierarchical-inference"),
         .product(name: "HIData", package: "swift-hierarchical-inference"),
       ]),
+    .executableTarget(
+      name: "wire-bench",
+      dependencies: [
+        .product(name: "HIData", package: "swift-hierarchical-inference"),
+        .product(name: "HIModels", package: "swift-hierarchical-inference"),
+        .product(name: "HITransport", package: "swift-hierarchical-inference"),
+        .product(name: "HIServing", package: "swift-hierarchical-inference"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

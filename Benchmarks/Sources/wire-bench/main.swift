@@ -1,0 +1,189 @@
+import Foundation
+import HIData
+import HIModels
+import HIServing
+import HITransport
+import Synchronization
+
+// Offload round trip and ping against a bare blocking echo, interleaved in one run, and the server's
+// throughput against raw ONNX Runtime on as many threads.
+//
+// Usage: wire-bench [MODEL.himodel] [--rounds N]
+
+let arguments = CommandLine.arguments.dropFirst()
+let rounds = arguments.firstIndex(of: "--rounds").flatMap { Int(arguments[$0 + 1]) } ?? 5000
+let bundlePath = arguments.first { $0.hasSuffix(".himodel") }
+let clock = ContinuousClock()
+
+func microseconds(_ duration: Duration) -> Double {
+  Double(duration.components.seconds) * 1e6 + Double(duration.components.attoseconds) / 1e12
+}
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+func line(_ name: String, _ value: Double, _ unit: String, _ goal: String = "") {
+  let figure = String(format: "%10.2f", value)
+  print("\(name.padding(toLength: 58, withPad: " ", startingAt: 0))\(figure) \(unit)  \(goal)")
+}
+
+// Everything runs off the main actor: its executor is not how a program under load calls the client.
+await Task.detached {
+  do {
+    try await latency(
+      "constant model", backend: ConstantBackend(),
+      sample: Sample(
+        elementType: .uint8, shape: [3, 32, 32], bytes: .init(repeating: 9, count: 3072))!)
+    if let bundlePath {
+      let bundle = try ModelBundle(at: bundlePath)
+      let library = try RuntimeLibrary()
+      let input = bundle.manifest.input
+      let count = Sample.byteCount(elementType: input.elementType, shape: input.shape) ?? 0
+      let sample = Sample(
+        elementType: input.elementType, shape: input.shape,
+        bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0) })!
+      try await latency(
+        bundle.manifest.name, backend: try BundleBackend(bundle: bundle, library: library),
+        sample: sample)
+      try await throughput(bundle, library, sample)
+    }
+  } catch {
+    FileHandle.standardError.write(Data("\(error)\n".utf8))
+    exit(1)
+  }
+}.value
+
+/// One round trip after the other, a batch of each kind in turn.
+@Sendable func latency(_ name: String, backend: any InferenceBackend, sample: Sample) async throws {
+  var configuration = HIServerConfiguration()
+  configuration.workers = 1
+  let server = try await HIServer.start(backend: backend, configuration: configuration)
+  let client = WireRemoteModel(endpoint: server.endpoint)
+  let echo = BareEcho(
+    requestBytes: 4 + WireProtocol.requestHeaderBytes + 4 * sample.shape.count + sample.bytes.count,
+    responseBytes: 4 + WireProtocol.responseHeaderBytes)
+  let smallEcho = BareEcho(
+    requestBytes: 4 + WireProtocol.requestHeaderBytes,
+    responseBytes: 4 + WireProtocol.responseHeaderBytes)
+  var offloads: [Double] = []
+  var whole: [Double] = []
+  var pings: [Double] = []
+  var echoes: [Double] = []
+  var smallEchoes: [Double] = []
+  for round in 0..<(rounds / 50 + 4) {
+    let isWarm = round >= 4
+    for _ in 0..<50 {
+      let start = clock.now
+      let answer = try await client.classify(sample, deadline: .seconds(10))
+      let elapsed = microseconds(clock.now - start)
+      if isWarm {
+        whole.append(elapsed)
+        offloads.append(elapsed - microseconds(answer.serverTime))
+      }
+    }
+    for _ in 0..<50 {
+      let start = clock.now
+      echo.roundTrip()
+      if isWarm { echoes.append(microseconds(clock.now - start)) }
+    }
+    for _ in 0..<50 {
+      let start = clock.now
+      try await client.ping(deadline: .seconds(10))
+      if isWarm { pings.append(microseconds(clock.now - start)) }
+    }
+    for _ in 0..<50 {
+      let start = clock.now
+      smallEcho.roundTrip()
+      if isWarm { smallEchoes.append(microseconds(clock.now - start)) }
+    }
+  }
+  print("\(name), \(sample.bytes.count) bytes a sample, medians of \(offloads.count)")
+  line("  bare blocking echo of the same bytes", median(echoes), "us")
+  line("  offload round trip, whole", median(whole), "us")
+  line("  offload round trip less the server's time", median(offloads), "us")
+  line("  ratio to the echo", median(offloads) / median(echoes), "x ", "goal <= 3")
+  line("  bare blocking echo of a ping's bytes", median(smallEchoes), "us")
+  line("  ping round trip", median(pings), "us")
+  line("  ratio to the echo", median(pings) / median(smallEchoes), "x ", "goal <= 2")
+  await client.close()
+  await server.shutdown(drain: .seconds(5))
+}
+
+/// Inferences a second: eight connections with one request each in flight, and raw ONNX Runtime.
+@Sendable func throughput(
+  _ bundle: ModelBundle, _ library: RuntimeLibrary, _ sample: Sample
+) async throws {
+  let workers = ProcessInfo.processInfo.activeProcessorCount
+  var configuration = HIServerConfiguration()
+  configuration.workers = workers
+  let server = try await HIServer.start(
+    backend: try BundleBackend(bundle: bundle, library: library), configuration: configuration)
+  let clients = (0..<8).map { _ in WireRemoteModel(endpoint: server.endpoint) }
+  var served: [Double] = []
+  var raw: [Double] = []
+  let models = try (0..<workers).map { _ in
+    Handed(model: try StagedModel(bundle: bundle, library: library, threads: 1))
+  }
+  for round in 0..<6 {
+    let servedRate = try await rate(seconds: 1) { until in
+      try await withThrowingTaskGroup(of: Int.self) { group in
+        for client in clients {
+          for _ in 0..<2 {
+            group.addTask {
+              var count = 0
+              while clock.now < until {
+                _ = try await client.classify(sample, deadline: .seconds(10))
+                count += 1
+              }
+              return count
+            }
+          }
+        }
+        return try await group.reduce(0, +)
+      }
+    }
+    let rawRate = try await rate(seconds: 1) { until in
+      let total = Mutex(0)
+      let group = DispatchGroup()
+      for handed in models {
+        group.enter()
+        Thread.detachNewThread {
+          var count = 0
+          while clock.now < until {
+            guard (try? handed.model.logits(for: sample)) != nil else { break }
+            count += 1
+          }
+          total.withLock { $0 += count }
+          group.leave()
+        }
+      }
+      await withCheckedContinuation { done in
+        group.notify(queue: .global()) { done.resume() }
+      }
+      return total.withLock { $0 }
+    }
+    if round > 0 {
+      served.append(servedRate)
+      raw.append(rawRate)
+    }
+  }
+  print(
+    "\(bundle.manifest.name), \(workers) inference threads, batch 1, medians of \(served.count)")
+  line("  raw ONNX Runtime", median(raw), "/s")
+  line("  server, 8 connections, client on the same machine", median(served), "/s")
+  line("  share", 100 * median(served) / median(raw), "% ", "goal >= 85")
+  for client in clients { await client.close() }
+  await server.shutdown(drain: .seconds(5))
+}
+
+@Sendable func rate(
+  seconds: Int, _ body: (ContinuousClock.Instant) async throws -> Int
+) async rethrows -> Double {
+  let start = clock.now
+  let count = try await body(start + .seconds(seconds))
+  return Double(count) / microseconds(clock.now - start) * 1e6
+}
+
+/// A model that is used by one thread at a time: the rounds take turns.
+struct Handed: @unchecked Sendable {
+  let model: StagedModel
+}
