@@ -17,6 +17,12 @@ let package = Package(
         .product(name: "HierarchicalInference", package: "swift-hierarchical-inference"),
         .product(name: "HIData", package: "swift-hierarchical-inference"),
       ]),
+    .executableTarget(
+      name: "model-bench",
+      dependencies: [
+        .product(name: "HIModels", package: "swift-hierarchical-inference"),
+        .product(name: "HIData", package: "swift-hierarchical-inference"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )
