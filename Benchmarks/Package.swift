@@ -25,6 +25,12 @@ let package = Package(
         .product(name: "HITransport", package: "swift-hierarchical-inference"),
         .product(name: "HIServing", package: "swift-hierarchical-inference"),
       ]),
+    .executableTarget(
+      name: "model-bench",
+      dependencies: [
+        .product(name: "HIModels", package: "swift-hierarchical-inference"),
+        .product(name: "HIData", package: "swift-hierarchical-inference"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

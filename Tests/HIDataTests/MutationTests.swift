@@ -5,20 +5,7 @@ import Testing
 /// Thousands of damaged files a format, the same ones every time. A parser may take one or refuse it
 /// with a ``DataError``; it may not crash, and what it takes is consistent.
 @Suite struct MutationTests {
-  /// SplitMix64 (Steele, Lea and Flood, 2014): a few lines, and the same everywhere.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
-  private func mutate(_ bytes: [UInt8], header: Int, _ random: inout Generator) -> [UInt8] {
+  private func mutate(_ bytes: [UInt8], header: Int, _ random: inout SeededGenerator) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
       // Mostly in the header, where the decisions are.
@@ -40,7 +27,7 @@ import Testing
     of seedFile: [UInt8], header: Int, count: Int, seed: UInt64,
     parse: ([UInt8]) throws -> Bool
   ) throws -> Int {
-    var random = Generator(state: seed)
+    var random = SeededGenerator(seed: seed)
     var accepted = 0
     for _ in 0..<count {
       let mutation = mutate(seedFile, header: header, &random)

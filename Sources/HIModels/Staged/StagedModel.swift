@@ -15,6 +15,9 @@ public final class StagedModel {
   public let bundle: ModelBundle
   private let sessions: [StageSession]
   private let contracts: [StageContract]
+  // Kept apart from the manifest, whose copy would count references on every run.
+  private let elementType: ElementType
+  private let shape: [Int]
   private let normaliser: InputNormaliser
   private let single: StagePipeline
   /// The buffers of the last batch size other than 1.
@@ -53,6 +56,8 @@ public final class StagedModel {
     self.bundle = bundle
     self.sessions = sessions
     self.contracts = contracts
+    elementType = bundle.manifest.input.elementType
+    self.shape = bundle.manifest.input.shape
     normaliser = InputNormaliser(bundle.manifest.input)
     single = try StagePipeline(batch: 1, sessions: sessions, contracts: contracts)
   }
@@ -118,11 +123,10 @@ public final class StagedModel {
   }
 
   private func check(_ sample: Sample) throws(ModelError) {
-    let input = bundle.manifest.input
-    guard sample.shape == input.shape, sample.elementType == input.elementType else {
+    guard sample.shape == shape, sample.elementType == elementType else {
       throw .sampleMismatch(
         model: bundle.manifest.name,
-        expected: "\(input.elementType.rawValue) \(input.shape)",
+        expected: "\(elementType.rawValue) \(shape)",
         found: "\(sample.elementType.rawValue) \(sample.shape)")
     }
   }

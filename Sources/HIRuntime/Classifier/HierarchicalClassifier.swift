@@ -1,4 +1,5 @@
 public import HIData
+internal import HIPlanning
 public import HITransport
 public import HierarchicalInference
 
@@ -106,7 +107,7 @@ public struct HierarchicalClassifier<Local: LocalModel, Remote: RemoteModel>: Se
   ) async throws -> Classification {
     var final = outcome
     if final == nil || (!ranToItsEnd && deadline - (.now - start) > .zero) {
-      final = try await local.run(sample, policy: .runToTheEnd(exitCount: local.exitCount))
+      final = try await local.run(sample, policy: .onDevice(exitCount: local.exitCount))
     }
     guard let final, final.newest.isValid else { throw ClassifierError.noAnswer(error) }
     return Classification(
@@ -114,14 +115,6 @@ public struct HierarchicalClassifier<Local: LocalModel, Remote: RemoteModel>: Se
       answeredBy: .fallback, reason: .offloadFailed(error), localAnswers: final.answers,
       remoteAnswer: nil,
       latency: LatencyBreakdown(total: .now - start, outcome: final, offload: offload))
-  }
-}
-
-extension Policy {
-  /// Runs every exit and accepts what the last one says.
-  static func runToTheEnd(exitCount: Int) -> Policy {
-    Policy(
-      exits: (1...exitCount).map { ExitRule(module: $0 == exitCount ? .acceptAll : .acceptNone) })
   }
 }
 

@@ -65,4 +65,18 @@ public actor OnDeviceModel: LocalModel {
     }
     return all
   }
+
+  /// How long a sample takes to each exit: from its bytes to the exit's decision made, cumulative.
+  public func exitDurations(for sample: Sample) throws -> [Duration] {
+    var durations: [Duration] = []
+    durations.reserveCapacity(exitCount)
+    let start = ContinuousClock.now
+    try model.run(sample) { _, logits in
+      answers.removeAll(keepingCapacity: true)
+      answers.append(Observation(logits: logits))
+      durations.append(.now - start)
+      return true
+    }
+    return durations
+  }
 }
