@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
         ("quantize", _quantize, "write the int8 bundle beside the exported one"),
         ("evaluate", _evaluate, "the exported bundle's accuracy at every exit"),
         ("all", _all, "train, export"),
+        ("import-tflite", _import_tflite, "a bundle of a TensorFlow Lite file, checked against LiteRT"),
         ("compare", _compare, "several seeds with and without self-distillation: a table in Markdown"),
     ):
         command = commands.add_parser(name, help=text, description=text)
@@ -77,6 +78,13 @@ def _compare(config: Config, options: argparse.Namespace) -> None:
     if options.epochs:
         config.train.epochs = options.epochs
     print(compare.table(config, options.seeds))
+
+
+def _import_tflite(config: Config, options: argparse.Namespace) -> None:
+    from . import import_tflite
+
+    command = f"python -m hi_training import-tflite configs/{Path(options.config).name}"
+    _print_accuracy(import_tflite.import_tflite(config, options.models, command))
 
 
 def _evaluate(config: Config, options: argparse.Namespace) -> None:
