@@ -66,7 +66,7 @@ let package = Package(
     .target(
       name: "HIPlanning",
       dependencies: ["HierarchicalInference", "HIData", "HIModels", "HITrace"],
-      swiftSettings: swiftSettings),
+      resources: [.embedInCode("Catalogue/devices.json")], swiftSettings: swiftSettings),
 
     .target(
       name: "HITransport",
