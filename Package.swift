@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "HIPlanning",
       dependencies: ["HierarchicalInference", "HIData", "HIModels", "HITrace"],
-      swiftSettings: swiftSettings),
+      resources: [.embedInCode("Catalogue/devices.json")], swiftSettings: swiftSettings),
 
     .target(
       name: "HITransport",
