@@ -42,13 +42,17 @@ def test_a_converted_file_answers_as_litert_does(name: str, multiply_accumulates
     logits = session.run(None, {"image": np.float32(reals.transpose(0, 3, 1, 2))})[0]
     ours = np.exp(logits - logits.max(1, keepdims=True))
     ours /= ours.sum(1, keepdims=True)
+    differences = []
     for value, mine in zip(values, ours, strict=True):
         interpreter.set_tensor(entry["index"], value[None])
         interpreter.invoke()
         theirs = interpreter.get_tensor(answer["index"])[0].astype(np.float32)
         if scale:
             theirs = (theirs - answer["quantization"][1]) * answer["quantization"][0]
-        assert np.abs(mine - theirs).max() < (0.1 if scale else 1e-4)  # one step of the logits moves a probability
+        differences.append(np.abs(mine - theirs))
+    # Quantised: runtimes may round a sum that lies between two integers differently, which moves a probability.
+    assert np.max(differences) < (0.3 if scale else 1e-4)
+    assert np.mean(differences) < (0.005 if scale else 1e-5)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model at all, only text"])
