@@ -16,6 +16,7 @@ struct HI: AsyncParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, ServeCommand.self, RunCommand.self, TraceCommand.self,
-      CalibrateCommand.self, EvaluateCommand.self, DatasetsCommand.self,
+      CalibrateCommand.self, EvaluateCommand.self, PlanCommand.self, PaperCommand.self,
+      DatasetsCommand.self,
     ])
 }

@@ -8,11 +8,15 @@ import HierarchicalInference
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
-    abstract: "Chooses when to offload, from what both models answered on the calibration split.",
+    abstract: "Chooses when to exit and when to offload, from what both models answered.",
     discussion: """
-      The paper's decision module, a binary logistic regression on the two highest softmax values, is \
-      trained to tell right local answers from wrong ones; it accepts from 0.5 upwards.
-      Example: hi calibrate --local local.hitrace --remote remote.hitrace --out policy.json
+      Without a requirement and an objective the policy is the paper's HI: a binary logistic \
+      regression on the two highest softmax values that accepts from 0.5 upwards. With them the \
+      thresholds of a strategy are searched, exactly over the decision's: the least latency, energy or \
+      offload fraction, or the most accuracy, that the requirement allows. With --confidence the \
+      accuracy requirement holds on unseen data with that probability, or the answer says why it cannot.
+      Example: hi calibrate --local local.hitrace --remote remote.hitrace --min-accuracy 0.93 \
+      --objective offload-fraction --out policy.json
       """)
 
   @Option(help: "The local model's trace of the calibration split.", completion: .file())
@@ -21,32 +25,54 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: "The remote model's trace of the same samples.", completion: .file())
   var remote: String
 
+  @OptionGroup var requirement: RequirementOptions
+
+  @Option(
+    help: "What is made least, or most: latency, energy, offload-fraction or accuracy.")
+  var objective: Objective?
+
+  @Option(
+    help: "hi, ee, ee-hi or joint; joint for a model with early exits unless given, else hi.")
+  var strategy: Strategy?
+
+  @Option(help: ArgumentHelp(ProfileSource.help))
+  var profile: String?
+
+  @Option(help: "With which probability the accuracy requirement holds on unseen data, 0 to 1.")
+  var confidence: Double?
+
   @Option(help: "The policy file to write.", completion: .file())
   var out: String
 
   @Flag(help: "Print the policy as JSON.")
   var json = false
 
+  func validate() throws {
+    if let strategy, [.onDevice, .remote].contains(strategy) {
+      throw ValidationError("\(strategy.rawValue) has nothing to calibrate; choose hi, ee, ee-hi or joint.")
+    }
+    if confidence != nil, requirement.minAccuracy == nil {
+      throw ValidationError("--confidence is about the accuracy requirement: give --min-accuracy.")
+    }
+  }
+
   func run() throws {
     let trace = try JoinedTrace(
       local: TraceFile.read(URL(filePath: local)), remote: TraceFile.read(URL(filePath: remote)))
-    let regression = try LogisticRegressionTraining().binaryLogistic(trace.local)
-    var exits = [ExitRule](
-      repeating: ExitRule(module: .acceptNone), count: trace.exitCount - 1)
-    exits.append(ExitRule(module: .binaryLogistic(regression)))
-    let policy = Policy(exits: exits)
-    let evaluation = try PolicyEvaluation(policy, on: trace)
-    let document = PolicyDocument(
-      policy, strategy: .hi, calibratedOn: trace, evaluation: evaluation)
+    let costs = try profile.map { try ProfileSource.profile($0, for: trace.local) }
+    let choice = try CalibrationChoice(
+      trace: trace, profile: costs, strategy: strategy, objective: objective,
+      requirement: requirement.requirement, confidence: confidence)
+    if let refusal = choice.refusal { throw CommandFailure(refusal) }
+    let document = choice.document(on: trace)
     try document.write(path: out)
-    if json {
-      try printJSON(document)
-    } else {
-      let report = StrategyReport(
-        dataset: trace.local.metadata.dataset, split: trace.local.metadata.split,
-        strategies: [evaluation.row(strategy: Strategy.hi.rawValue)])
-      print(report.table)
-      print("wrote \(out); report figures on the test split with `hi evaluate`")
-    }
+    guard !json else { return try printJSON(document) }
+    let metadata = trace.local.metadata
+    print(
+      StrategyReport(
+        dataset: metadata.dataset, split: metadata.split,
+        strategies: [choice.evaluation.row(strategy: choice.strategy.rawValue)]
+      ).table)
+    print("wrote \(out); report figures on the test split with `hi evaluate`")
   }
 }

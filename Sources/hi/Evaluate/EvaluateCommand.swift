@@ -24,8 +24,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "The policy.", completion: .file())
   var policy: String
 
-  @Option(
-    help: "What exits, decisions and offloads cost: a profile's JSON file.", completion: .file())
+  @Option(help: ArgumentHelp(ProfileSource.help))
   var profile: String?
 
   @Flag(help: "Print one JSON document.")
@@ -40,7 +39,7 @@ struct EvaluateCommand: ParsableCommand {
       trace = try trace.observed(temperatures: document.temperatures)
     }
     let evaluation = try PolicyEvaluation(
-      document.policy, on: trace, profile: try profile.map(CostProfile.init(path:)))
+      document.policy, on: trace, profile: try profile.map { try ProfileSource.profile($0, for: trace.local) })
     let metadata = trace.local.metadata
     let report = StrategyReport(
       dataset: metadata.dataset, split: metadata.split,

@@ -1,0 +1,5 @@
+public import ArgumentParser
+public import HIPlanning
+
+extension Strategy: ExpressibleByArgument {}
+extension Objective: ExpressibleByArgument {}

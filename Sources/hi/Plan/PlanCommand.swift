@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import HIPlanning
+import HITrace
+
+/// `hi plan`: which strategy to deploy on a device.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Puts every strategy to every QoS requirement: the paper's Table 5 for your models.",
+    discussion: """
+      Thresholds are chosen on the calibration traces and figures reported on the test traces. Several \
+      local models are compared when --local, --test-local and --profile are given once each. Without a \
+      requirement the paper's three are asked: accuracy 10 points under the state of the art, latency \
+      and energy under half of an offload's.
+      Example: hi plan --local c.hitrace --remote rc.hitrace --test-local t.hitrace \
+      --test-remote rt.hitrace --profile raspberry-pi-4b/resnet-8
+      """)
+
+  @Option(
+    parsing: .singleValue, help: "A local model's trace of the calibration split; once a model.",
+    completion: .file())
+  var local: [String]
+
+  @Option(help: "The remote model's trace of the calibration split.", completion: .file())
+  var remote: String
+
+  @Option(
+    parsing: .singleValue, help: "The local model's trace of the test split; once a model.",
+    completion: .file())
+  var testLocal: [String]
+
+  @Option(help: "The remote model's trace of the test split.", completion: .file())
+  var testRemote: String
+
+  @Option(parsing: .singleValue, help: ArgumentHelp(ProfileSource.help + " Once a model."))
+  var profile: [String]
+
+  @OptionGroup var requirement: RequirementOptions
+
+  @Option(help: "What decides among strategies that meet the requirement; latency unless given.")
+  var objective: Objective?
+
+  @Flag(help: "Print one JSON document.")
+  var json = false
+
+  func validate() throws {
+    guard !local.isEmpty, local.count == testLocal.count, local.count == profile.count else {
+      throw ValidationError(
+        "Give --local, --test-local and --profile once a model; there are \(local.count), "
+          + "\(testLocal.count) and \(profile.count).")
+    }
+    if objective != nil, requirement.isEmpty {
+      throw ValidationError("--objective belongs to a requirement: give --min-accuracy or another.")
+    }
+  }
+
+  func run() throws {
+    let remoteCalibration = try TraceFile.read(URL(filePath: remote))
+    let remoteTest = try TraceFile.read(URL(filePath: testRemote))
+    let models = try local.indices.map { index in
+      let calibration = try TraceFile.read(URL(filePath: local[index]))
+      return PlannedModel(
+        name: calibration.metadata.modelName,
+        calibration: try JoinedTrace(local: calibration, remote: remoteCalibration),
+        test: try JoinedTrace(
+          local: TraceFile.read(URL(filePath: testLocal[index])), remote: remoteTest),
+        profile: try ProfileSource.profile(profile[index], for: calibration))
+    }
+    let plan = try QoSPlanner().plan(models, questions: questions(models[0]))
+    guard !json else { return try printJSON(plan) }
+    print(plan.text)
+  }
+
+  private func questions(_ model: PlannedModel) throws -> [QoSQuestion] {
+    guard requirement.isEmpty else {
+      return [
+        QoSQuestion(
+          name: "given", requirement: requirement.requirement, objective: objective ?? .latency)
+      ]
+    }
+    let dataset = model.test.local.metadata.dataset
+    guard let best = try DeviceCatalogue.paper().stateOfTheArt(dataset: dataset) else {
+      throw CommandFailure(
+        "The paper names no best accuracy for '\(dataset)', so its requirements cannot be asked; give "
+          + "--min-accuracy, --max-latency or --max-energy.")
+    }
+    return QoSQuestion.paper(
+      stateOfTheArt: best, offload: model.profile.offload,
+      hasEnergies: model.profile.energySource != nil)
+  }
+}
+
+extension QoSPlan {
+  /// The plan as a person reads it.
+  var text: String {
+    answers.map { answer in
+      var table = TextTable(header: [
+        "strategy", "model", "accuracy", "95% interval", "LPI ms", "EPI mJ", "offloaded", "meets",
+      ])
+      for option in answer.options {
+        table.rows.append([
+          option.strategy.rawValue, option.model, option.accuracy.percent(),
+          option.accuracyInterval95.map {
+            "\(($0.lower * 100).fixed(2))–\(($0.upper * 100).fixed(2))"
+          } ?? "-",
+          option.lpiMs.fixed(3), option.epiMj.map { $0.fixed(3) } ?? "-",
+          option.offloadFraction.percent(1),
+          option.meets(answer.question.requirement) ? "yes" : "no",
+        ])
+      }
+      return "\(device), \(dataset), requirement on \(answer.question.name)\n\(table.text)\n"
+        + answer.statement
+    }.joined(separator: "\n\n")
+  }
+}
