@@ -1,0 +1,66 @@
+public import HITrace
+public import HierarchicalInference
+
+/// One decision module's figures on data that trained nothing, with the oracle's and random offloading's
+/// beside them.
+public struct DecisionComparison: Codable, Sendable, Equatable {
+  /// What the module is called.
+  public let name: String
+  /// F1 at the module's own threshold; the positive class is "local answer right".
+  public let f1: Double?
+  /// Area under the receiver operating characteristic for "local answer right".
+  public let auroc: Double?
+  /// Area under the risk-coverage curve.
+  public let riskCoverageArea: Double?
+  /// Offload fractions for accuracies above the local model's.
+  public let needed: [Needed]
+
+  /// What an accuracy takes.
+  public struct Needed: Codable, Sendable, Equatable {
+    /// The accuracy asked for.
+    public let accuracy: Double
+    /// The share of samples that this module offloads for it; nil where it cannot reach it.
+    public let offloadFraction: Double?
+    /// The share that an oracle offloads.
+    public let oracle: Double?
+    /// The share that random offloading takes.
+    public let random: Double?
+  }
+
+  /// Compares a module at the last exit.
+  ///
+  /// - Parameters:
+  ///   - trace: test data.
+  ///   - points: how many points above the local model each requirement lies.
+  public init(
+    name: String, _ module: AnyDecisionModule, on trace: JoinedTrace,
+    points: [Double] = (1...10).map(Double.init)
+  ) {
+    let exits = trace.exitCount
+    let observations = trace.local.observations.span
+    let scores = (0..<trace.count).map {
+      module.score(observations.extracting($0 * exits..<($0 + 1) * exits))
+    }
+    let right = (0..<trace.count).map { trace.local.isCorrect(sample: $0, exit: exits - 1) }
+    let curve = DecisionCurve(
+      scores: scores, localRight: right,
+      remoteRight: (0..<trace.count).map { trace.isRemoteCorrect($0) })
+    self.name = name
+    let accepted = scores.map { $0 >= module.threshold }
+    f1 =
+      DecisionQuality(
+        rightAccepted: zip(accepted, right).count { $0 && $1 },
+        wrongAccepted: zip(accepted, right).count { $0 && !$1 },
+        rightOffloaded: zip(accepted, right).count { !$0 && $1 }, samples: trace.count
+      ).f1
+    auroc = Ranking.areaUnderROC(scores: scores, isRight: right)
+    riskCoverageArea = Ranking.riskCoverageArea(scores: scores, isRight: right)
+    needed = points.map { point in
+      let accuracy = curve.localAccuracy + point / 100
+      return Needed(
+        accuracy: accuracy, offloadFraction: curve.offloadFraction(reaching: accuracy),
+        oracle: curve.oracleOffloadFraction(reaching: accuracy),
+        random: curve.randomOffloadFraction(reaching: accuracy))
+    }
+  }
+}
