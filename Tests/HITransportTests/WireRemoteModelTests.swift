@@ -66,11 +66,14 @@ import Testing
   }
 
   /// Calls until the client works again; the suite's time limit bounds it.
-  private func untilAnswered(_ client: WireRemoteModel) async -> RemoteAnswer? {
-    while true {
-      if case .success(let answer) = await outcome(of: client) { return answer }
+  private func untilAnswered(
+    _ client: WireRemoteModel, within deadline: Duration = .seconds(20)
+  ) async -> RemoteAnswer? {
+    while !Task.isCancelled {
+      if case .success(let answer) = await outcome(of: client, within: deadline) { return answer }
       await Task.yield()
     }
+    return nil
   }
 
   @Test func anAnswerIsWhatTheServerSays() async throws {
@@ -128,23 +131,25 @@ import Testing
   }
 
   @Test func lateDoubledAndUnknownAnswersAreIgnoredAndCounted() async throws {
-    let (expiries, expired) = AsyncStream.makeStream(of: Void.self)
+    let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
     let server = try ScriptedServer { socket, _ in
-      guard let late = Asked(socket.receiveFrame()), let second = Asked(socket.receiveFrame())
-      else { return }
+      guard let late = Asked(socket.receiveFrame()) else { return }
+      arrived.yield()
+      guard let second = Asked(socket.receiveFrame()) else { return }
       socket.send(
         Self.answer(late.id, prediction: 1) + Self.answer(99_999, prediction: 2)
           + Self.answer(second.id, prediction: 4) + Self.answer(second.id, prediction: 5))
       guard let third = Asked(socket.receiveFrame()) else { return }
       socket.send(Self.answer(third.id, prediction: 6))
-      expired.finish()
     }
     defer { server.stop() }
     try await withClient(port: server.port) { client in
-      #expect(await outcome(of: client, within: .milliseconds(20)) == .failure(.deadlineExceeded))
+      let late = Task { await outcome(of: client) }
+      for await _ in arrivals { break }
+      late.cancel()
+      #expect(await late.value == .failure(.cancelled))
       #expect(await prediction(of: client) == 4)
       #expect(await prediction(of: client) == 6)
-      for await _ in expiries {}
       #expect(await client.statistics().ignoredAnswers == 3)
       #expect(await client.statistics().connections == 1)
     }
@@ -176,7 +181,7 @@ import Testing
       $0.silenceLimit = .milliseconds(20)
     } _: { client in
       #expect(await outcome(of: client, within: .milliseconds(40)) == .failure(.deadlineExceeded))
-      #expect(await untilAnswered(client)?.prediction == 3)
+      #expect(await untilAnswered(client, within: .milliseconds(500))?.prediction == 3)
     }
   }
 
@@ -189,14 +194,15 @@ import Testing
     try await withClient(port: server.port) {
       $0.maximumUnsentBytes = 2_000_000
     } _: { client in
-      var errors: [OffloadError] = []
-      for _ in 0..<20 {
+      // The first calls fill the kernel's buffers and ours; from then on there is no room.
+      var errors: Set<String> = []
+      while !errors.contains("\(OffloadError.overloaded)"), !Task.isCancelled {
         do throws(OffloadError) {
           _ = try await client.classify(large, deadline: .milliseconds(20))
-        } catch { errors.append(error) }
+        } catch { errors.insert("\(error)") }
       }
-      #expect(errors.count == 20)
-      #expect(errors.last == .overloaded)
+      #expect(errors.isSubset(of: ["deadlineExceeded", "overloaded"]))
+      #expect(errors.contains("overloaded"))
     }
   }
 

@@ -15,7 +15,9 @@ final class BareEcho {
   private var request: [UInt8]
   private var response: [UInt8]
 
-  init(requestBytes: Int, responseBytes: Int) {
+  /// - Parameter work: how long the answering thread computes before it answers; after a millisecond
+  ///   of it caches are cold and the waiting thread's core may sleep, which any protocol pays for.
+  init(requestBytes: Int, responseBytes: Int, work: Duration = .zero) {
     let listener = Self.makeSocket()
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -42,7 +44,12 @@ final class BareEcho {
     Thread.detachNewThread {
       var request = [UInt8](repeating: 0, count: requestBytes)
       let response = [UInt8](repeating: 2, count: responseBytes)
-      while Self.fill(&request, from: server), Self.drain(response, to: server) {}
+      let clock = ContinuousClock()
+      while Self.fill(&request, from: server) {
+        let end = clock.now + work
+        while work > .zero, clock.now < end {}
+        guard Self.drain(response, to: server) else { return }
+      }
     }
   }
 
