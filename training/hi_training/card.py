@@ -43,7 +43,7 @@ def render(manifest: dict[str, Any], config: Config, notes: list[str]) -> str:
         f"- Trained on: {training['dataset']}, {training['split']}, {_count(training['epochs'], 'epoch')}, "
         f"seed {training['seed']}.",
         f"- Held out: the last {data.CALIBRATION_SAMPLES:,} training images, for calibrating policies. "
-        "The last epoch is shipped; the test split chose nothing.",
+        "The last epoch is shipped.",
         f"- Command: `{training['command']}`, {training['seconds'] / 60:.0f} minutes on a shared CPU.",
         f"- Licence: the weights are under the project's licence. {dataset.licence}"
         + (f" {config.licence}" if config.licence else ""),

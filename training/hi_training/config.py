@@ -56,6 +56,7 @@ class Train:
     batch: int = 128
     optimizer: str = "sgd"  # sgd (Nesterov) or adamw
     peak_rate: float = 0.1
+    cycles: list[int] = field(default_factory=list)  # epochs a cycle; each has half the peak rate of the one before
     warm_up: float = 0.25  # share of the steps until the peak rate
     weight_decay: float = 5e-4
     label_smoothing: float = 0.0
@@ -165,6 +166,8 @@ def _check(config: Config, where: str) -> None:
         raise TrainingError(
             f"{where} [train]: {len(config.train.sides)} sides for {config.train.epochs} epochs; give one an epoch."
         )
+    if config.train.cycles and (sum(config.train.cycles) != config.train.epochs or min(config.train.cycles) < 1):
+        raise TrainingError(f"{where} [train]: the cycles must add up to the {config.train.epochs} epochs.")
     ready = bool(config.model.start_from) and not config.exits.cuts  # nothing is left to train
     for name, least in (("epochs", 0 if ready else 1), ("batch", 1), ("threads", 1)):
         if getattr(config.train, name) < least:

@@ -37,28 +37,26 @@ def train(config: Config) -> StagedNetwork:
     if not len(batches):
         raise TrainingError(f"A batch of {settings.batch} is larger than the training split; make it smaller.")
     optimizer = _optimizer(model, settings)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        [group["lr"] for group in optimizer.param_groups],
-        total_steps=settings.epochs * len(batches),
-        pct_start=settings.warm_up,
-        cycle_momentum=False,
-        div_factor=10,
-        final_div_factor=1000,
-    )
     average = copy.deepcopy(model) if settings.average else None
     state = {"epoch": 0, "seconds": 0.0}
     path = checkpoint_path(config)
-    parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "average": average}
-    if path.exists():
-        state = _resume(path, parts)
+    parts = {"model": model, "optimizer": optimizer, "average": average}
+    saved = _resume(path, parts) if path.exists() else None
+    if saved:
+        state = saved["state"]
+    schedule = None
     weights = config.exits.weights or [1.0] * len(model.stages)
     for epoch in range(state["epoch"], settings.epochs):
         start = time.monotonic()
+        first, length, peak = _cycle(settings, epoch)
+        if schedule is None or epoch == first:
+            schedule = _schedule(optimizer, settings, peak, length * len(batches))
+            if saved and epoch == saved["state"]["epoch"] > first:
+                _go_on(optimizer, schedule, saved["schedule"])
         torch.manual_seed(settings.seed * 7919 + epoch)  # dropout repeats after a resume
         _epoch(config, model, average, batches, optimizer, schedule, weights, layout, epoch)
         state = {"epoch": epoch + 1, "seconds": state["seconds"] + time.monotonic() - start}
-        _save(path, parts, state)
+        _save(path, {**parts, "schedule": schedule}, state)
     return trained(config)[0]
 
 
@@ -142,6 +140,38 @@ def _optimizer(model: nn.Module, settings: Train) -> torch.optim.Optimizer:
     return torch.optim.SGD(groups, momentum=0.9, nesterov=True)
 
 
+def _cycle(settings: Train, epoch: int) -> tuple[int, int, float]:
+    """The cycle that `epoch` is in: its first epoch, its length and its peak rate."""
+    first, peak = 0, settings.peak_rate
+    for length in settings.cycles or [settings.epochs]:
+        if epoch < first + length:
+            break
+        first, peak = first + length, peak / 2
+    return first, length, peak
+
+
+def _schedule(
+    optimizer: torch.optim.Optimizer, settings: Train, peak: float, steps: int
+) -> torch.optim.lr_scheduler.OneCycleLR:
+    """Up to the peak rate and down to nothing."""
+    return torch.optim.lr_scheduler.OneCycleLR(
+        optimizer,
+        peak,
+        total_steps=steps,
+        pct_start=settings.warm_up,
+        cycle_momentum=False,
+        div_factor=10,
+        final_div_factor=1000,
+    )
+
+
+def _go_on(optimizer: torch.optim.Optimizer, schedule: Any, saved: dict[str, Any]) -> None:
+    """A new schedule begins with its own rate, so the saved one is set again."""
+    schedule.load_state_dict(saved)
+    for group, rate in zip(optimizer.param_groups, schedule.get_last_lr(), strict=True):
+        group["lr"] = rate
+
+
 def _save(path: Path, parts: dict[str, Any], state: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     saved = {name: part.state_dict() if part is not None else None for name, part in parts.items()}
@@ -158,7 +188,7 @@ def _resume(path: Path, parts: dict[str, Any]) -> dict[str, Any]:
                 part.load_state_dict(saved[name])
     except (RuntimeError, ValueError, KeyError, TypeError):
         raise TrainingError(_changed(path)) from None
-    return saved["state"]
+    return saved
 
 
 def _read(path: Path) -> dict[str, Any]:

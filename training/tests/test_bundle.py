@@ -90,8 +90,10 @@ def test_a_changed_file_is_refused(tiny: Config, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("digits")
-def test_training_resumes_to_the_same_weights(tiny: Config, checkpoints: Path) -> None:
+@pytest.mark.parametrize("cycles", [[], [1, 1]])
+def test_training_resumes_to_the_same_weights(tiny: Config, checkpoints: Path, cycles: list[int]) -> None:
     """One run of two epochs, and one that is killed after the first: the same network."""
+    tiny = replace(tiny, train=replace(tiny.train, cycles=cycles))
     tiny = replace(tiny, distillation=Distillation(soft_labels=0.5, features=1.0))
     straight = train.train(tiny).state_dict()
     (checkpoints / "tiny" / "last.pt").unlink()
