@@ -1,4 +1,5 @@
 public import HIData
+internal import HITransport
 
 extension HierarchicalClassifier {
   /// Classifies the samples of a data set, live, in the order of `indices`.
@@ -17,14 +18,16 @@ extension HierarchicalClassifier {
   ) async throws -> [Classification] {
     precondition(concurrency >= 1, "at least one sample is under way")
     guard concurrency > 1 else {
-      var results: [Classification] = []
-      results.reserveCapacity(indices.count)
-      for index in indices {
-        try Task.checkCancellation()
-        results.append(try await classify(dataset.sample(at: index)))
-        progress()
+      return try await withTaskExecutorPreference(remote.preferredExecutor) {
+        var results: [Classification] = []
+        results.reserveCapacity(indices.count)
+        for index in indices {
+          try Task.checkCancellation()
+          results.append(try await classify(dataset.sample(at: index)))
+          progress()
+        }
+        return results
       }
-      return results
     }
     return try await withThrowingTaskGroup(of: (Int, Classification).self) { group in
       var results = [Classification?](repeating: nil, count: indices.count)

@@ -17,6 +17,10 @@ public final class WireRemoteModel: RemoteModel {
   /// The server.
   public let endpoint: RemoteEndpoint
 
+  /// Runs tasks on the connection's thread. A caller that offloads one sample after the other and
+  /// prefers it (`withTaskExecutorPreference`) saves two thread changes an offload.
+  public let preferredExecutor: (any TaskExecutor)?
+
   private let configuration: WireClientConfiguration
   private let link: NIOLoopBoundBox<WireLink>
   private let lastID = Atomic<UInt32>(0)
@@ -34,6 +38,7 @@ public final class WireRemoteModel: RemoteModel {
     let eventLoop = group.next()
     self.endpoint = endpoint
     self.configuration = configuration
+    preferredExecutor = EventLoopTaskExecutor(eventLoop)
     self.link = .makeBoxSendingValue(
       WireLink(endpoint: endpoint, configuration: configuration, eventLoop: eventLoop),
       eventLoop: eventLoop)

@@ -16,8 +16,17 @@ public protocol RemoteModel: Sendable {
   /// - Throws: why there is no answer.
   func classify(_ sample: Sample, deadline: Duration) async throws(OffloadError) -> RemoteAnswer
 
+  /// Where a task that offloads one sample after the other runs best; nil where it does not matter.
+  /// What runs there must not block.
+  var preferredExecutor: (any TaskExecutor)? { get }
+
   /// Lets go of connections; calls under way end with ``OffloadError/connectionClosed``.
   func close() async
+}
+
+extension RemoteModel {
+  /// It does not matter.
+  public var preferredExecutor: (any TaskExecutor)? { nil }
 }
 
 /// What the remote model answered.

@@ -49,7 +49,8 @@ struct CalibrateCommand: ParsableCommand {
 
   func validate() throws {
     if let strategy, [.onDevice, .remote].contains(strategy) {
-      throw ValidationError("\(strategy.rawValue) has nothing to calibrate; choose hi, ee, ee-hi or joint.")
+      throw ValidationError(
+        "\(strategy.rawValue) has nothing to calibrate; choose hi, ee, ee-hi or joint.")
     }
     if confidence != nil, requirement.minAccuracy == nil {
       throw ValidationError("--confidence is about the accuracy requirement: give --min-accuracy.")

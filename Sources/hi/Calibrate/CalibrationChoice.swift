@@ -82,7 +82,8 @@ struct CalibrationChoice {
     let costs =
       (nearest.lpiMs.map { ", \($0.fixed(3)) ms" } ?? "")
       + (nearest.epiMj.map { ", \($0.fixed(3)) mJ" } ?? "")
-    return "No \(strategy.rawValue) policy meets the requirement on the calibration data; the nearest "
+    return
+      "No \(strategy.rawValue) policy meets the requirement on the calibration data; the nearest "
       + "reaches \(nearest.accuracy.percent()) with \(nearest.offloadFraction.percent(1)) offloaded"
       + "\(costs). Relax the requirement or choose another strategy."
   }
