@@ -60,16 +60,31 @@ struct PlanCommand: ParsableCommand {
     let remoteTest = try TraceFile.read(URL(filePath: testRemote))
     let models = try local.indices.map { index in
       let calibration = try TraceFile.read(URL(filePath: local[index]))
+      let test = try TraceFile.read(URL(filePath: testLocal[index]))
+      try refuseSharedSamples(calibration, test)
       return PlannedModel(
         name: calibration.metadata.modelName,
         calibration: try JoinedTrace(local: calibration, remote: remoteCalibration),
-        test: try JoinedTrace(
-          local: TraceFile.read(URL(filePath: testLocal[index])), remote: remoteTest),
+        test: try JoinedTrace(local: test, remote: remoteTest),
         profile: try ProfileSource.profile(profile[index], for: calibration))
     }
     let plan = try QoSPlanner().plan(models, questions: questions(models[0]))
     guard !json else { return try printJSON(plan) }
     print(plan.text)
+  }
+
+  /// A figure from samples that chose the thresholds would be too good.
+  private func refuseSharedSamples(_ calibration: Trace, _ test: Trace) throws {
+    guard calibration.metadata.dataset == test.metadata.dataset,
+      calibration.metadata.split == test.metadata.split
+    else { return }
+    let shared = Set(calibration.sampleIndices).intersection(test.sampleIndices).count
+    guard shared == 0 else {
+      throw CommandFailure(
+        "The calibration and the test trace of '\(test.metadata.modelName)' share \(shared) samples "
+          + "of the \(test.metadata.split) split, and figures must come from samples that chose "
+          + "nothing; give traces of different splits.")
+    }
   }
 
   private func questions(_ model: PlannedModel) throws -> [QoSQuestion] {
