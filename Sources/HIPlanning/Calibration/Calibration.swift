@@ -58,7 +58,20 @@ public struct Calibration: Sendable {
     return PolicyDocument(
       policy, strategy: strategy, calibratedOn: trace, temperatures: temperatures,
       evaluation: evaluation, requirement: requirement == Requirement() ? nil : requirement,
-      objective: objective, confidence: confidence)
+      objective: isPapers ? nil : objective(with: profile), confidence: confidence)
+  }
+
+  /// Whether nothing is asked for, so that the decision module stays at the paper's 0.5.
+  private var isPapers: Bool {
+    objective == nil && requirement == Requirement() && confidence == nil
+  }
+
+  /// What is optimised where nothing is said: most accuracy where no accuracy is required, else least
+  /// latency, or fewest offloads where no profile prices them.
+  private func objective(with profile: CostProfile?) -> Objective {
+    if let objective { return objective }
+    if requirement.minimumAccuracy == nil { return .accuracy }
+    return profile == nil ? .offloadFraction : .latency
   }
 
   private func chosen(
@@ -69,14 +82,13 @@ public struct Calibration: Sendable {
     case .remote: return .remoteOnly
     default: break
     }
-    if objective == nil, requirement == Requirement(), confidence == nil {
+    if isPapers {
       guard strategy == .hi else { throw .noRequirement(strategy) }
       do {
         return .hierarchical(try decision(trace), exitCount: trace.exitCount)
       } catch { throw .training(error) }
     }
-    let search = ThresholdSearch(
-      objective ?? (profile == nil ? .offloadFraction : .latency), subjectTo: requirement)
+    let search = ThresholdSearch(objective(with: profile), subjectTo: requirement)
     guard let confidence else { return try uncertified(search, trace, profile) }
     let result: CertifiedResult
     do {

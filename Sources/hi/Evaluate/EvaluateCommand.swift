@@ -39,7 +39,8 @@ struct EvaluateCommand: ParsableCommand {
       trace = try trace.observed(temperatures: document.temperatures)
     }
     let evaluation = try PolicyEvaluation(
-      document.policy, on: trace, profile: try profile.map { try ProfileSource.profile($0, for: trace.local) })
+      document.policy, on: trace,
+      profile: try profile.map { try ProfileSource.profile($0, for: trace.local) })
     let metadata = trace.local.metadata
     let report = StrategyReport(
       dataset: metadata.dataset, split: metadata.split,

@@ -11,7 +11,8 @@ enum ProfileSource {
   /// Reads the profile for a local model's trace; the costs of early exits are shares of the catalogue's
   /// whole model by multiply-accumulates.
   static func profile(_ text: String, for trace: Trace) throws -> CostProfile {
-    if FileManager.default.fileExists(atPath: text) || !text.contains("/") || text.hasSuffix(".json")
+    if FileManager.default.fileExists(atPath: text) || !text.contains("/")
+      || text.hasSuffix(".json")
     {
       return try CostProfile(path: text)
     }
