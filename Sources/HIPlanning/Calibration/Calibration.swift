@@ -45,7 +45,11 @@ public struct Calibration: Sendable {
     var temperatures: [Float]?
     if fitsTemperatures {
       do {
-        let fitted = try TemperatureScaling.fit(trace.local)
+        // With a guarantee nothing may be fitted on the half that tests; the search draws the same one.
+        let fitting =
+          confidence == nil
+          ? trace.local : trace.local.rows(Halves(count: trace.count, seed: 0).first)
+        let fitted = try TemperatureScaling.fit(fitting)
         trace = try trace.observed(temperatures: fitted)
         temperatures = fitted
       } catch { throw .trace(error) }
@@ -92,8 +96,9 @@ public struct Calibration: Sendable {
     guard let confidence else { return try uncertified(search, trace, profile) }
     let result: CertifiedResult
     do {
-      result = try CertifiedSearch(search, confidence: confidence).best(on: trace, profile: profile)
-      { half throws(TrainingError) in try template(half) }
+      result = try CertifiedSearch(search, confidence: confidence, seed: 0).best(
+        on: trace, profile: profile
+      ) { half throws(TrainingError) in try template(half) }
     } catch { throw .guarantee(error) }
     switch result {
     case .certified(let policy): return policy.candidate.policy
