@@ -41,6 +41,15 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: "With which probability the accuracy requirement holds on unseen data, 0 to 1.")
   var confidence: Double?
 
+  @Option(help: "What the decision module weighs: two-highest, all-exits, all-exits-and-class.")
+  var features: DecisionFeatureSet = .twoHighest
+
+  @Option(help: "What it learns to tell apart: local-right, the paper's, or remote-gains.")
+  var target: DecisionTarget = .localRight
+
+  @Flag(help: "Fit a temperature for every exit first; the local trace must keep its logits.")
+  var temperatures = false
+
   @Option(help: "The policy file to write.", completion: .file())
   var out: String
 
@@ -61,18 +70,24 @@ struct CalibrateCommand: ParsableCommand {
     let trace = try JoinedTrace(
       local: TraceFile.read(URL(filePath: local)), remote: TraceFile.read(URL(filePath: remote)))
     let costs = try profile.map { try ProfileSource.profile($0, for: trace.local) }
-    let choice = try CalibrationChoice(
-      trace: trace, profile: costs, strategy: strategy, objective: objective,
-      requirement: requirement.requirement, confidence: confidence)
-    if let refusal = choice.refusal { throw CommandFailure(refusal) }
-    let document = choice.document(on: trace)
+    let isAsked = !requirement.isEmpty || objective != nil
+    var calibration = Calibration(strategy ?? (trace.exitCount > 1 && isAsked ? .joint : .hi))
+    calibration.requirement = requirement.requirement
+    calibration.objective = objective
+    calibration.confidence = confidence
+    calibration.features = features
+    calibration.target = target
+    calibration.fitsTemperatures = temperatures
+    let document = try calibration.policy(on: trace, profile: costs)
     try document.write(path: out)
     guard !json else { return try printJSON(document) }
+    let observed = temperatures ? try trace.observed(temperatures: document.temperatures) : trace
+    let evaluation = try PolicyEvaluation(document.policy, on: observed, profile: costs)
     let metadata = trace.local.metadata
     print(
       StrategyReport(
         dataset: metadata.dataset, split: metadata.split,
-        strategies: [choice.evaluation.row(strategy: choice.strategy.rawValue)]
+        strategies: [evaluation.row(strategy: document.strategy.rawValue)]
       ).table)
     print("wrote \(out); report figures on the test split with `hi evaluate`")
   }

@@ -3,3 +3,5 @@ public import HIPlanning
 
 extension Strategy: ExpressibleByArgument {}
 extension Objective: ExpressibleByArgument {}
+extension DecisionFeatureSet: ExpressibleByArgument {}
+extension DecisionTarget: ExpressibleByArgument {}

@@ -18,7 +18,7 @@ struct PaperCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let report = try PaperReport(DeviceCatalogue.paper())
+    let report = PaperReport(try DeviceCatalogue.paper())
     guard !json else { return try printJSON(report) }
     let sections = report.tables + report.figures + [report.claims]
     let wanted = sections.filter { section in
