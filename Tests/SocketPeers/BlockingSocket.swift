@@ -49,6 +49,8 @@ public struct BlockingSocket: Sendable {
       while sent < buffer.count {
         let count = Self.write(
           descriptor, UnsafeRawBufferPointer(rebasing: buffer[sent...]))
+        // With a time-out set, a signal to the process ends the call early.
+        if count < 0 && errno == EINTR { continue }
         guard count > 0 else { return false }
         sent += count
       }
@@ -65,6 +67,7 @@ public struct BlockingSocket: Sendable {
         let result = recv(
           descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[received...]).baseAddress,
           count - received, 0)
+        if result < 0 && errno == EINTR { continue }
         guard result > 0 else { return false }
         received += result
       }
@@ -79,6 +82,7 @@ public struct BlockingSocket: Sendable {
     var chunk = [UInt8](repeating: 0, count: 65536)
     while true {
       let count = recv(descriptor, &chunk, chunk.count, 0)
+      if count < 0 && errno == EINTR { continue }
       if count == 0 || (count < 0 && errno == ECONNRESET) { return all }
       guard count > 0 else { return nil }
       all += chunk[..<count]
