@@ -1,4 +1,5 @@
 internal import Foundation
+public import HITrace
 
 /// Devices, models, links and what was measured on them: the paper's tables, each figure with its
 /// source.
@@ -81,6 +82,32 @@ extension DeviceCatalogue {
     return profile
   }
 
+  /// The catalogue's name of a data set: `cifar-10` also for its variants such as `cifar-10-jpeg75`.
+  public func dataset(_ name: String) -> String {
+    stateOfTheArt.map(\.dataset).first { name == $0 || name.hasPrefix($0 + "-") } ?? name
+  }
+
+  /// The profile that `DEVICE/MODEL` names, for the local model of a trace: the early exits of a model
+  /// that has some are priced by its multiply-accumulates.
+  ///
+  /// - Throws: ``CostError``.
+  public func profile(named name: String, for metadata: TraceMetadata) throws(CostError)
+    -> CostProfile
+  {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else {
+      throw .notInCatalogue(
+        what: "profile", asked: name,
+        known: devices.map(\.id).map { "\($0)/MODEL" })
+    }
+    if metadata.exitCount > 1, metadata.multiplyAccumulates.isEmpty {
+      throw .multiplyAccumulates(model: metadata.modelName, found: [])
+    }
+    return try profile(
+      device: parts[0], model: parts[1], dataset: dataset(metadata.dataset),
+      multiplyAccumulates: metadata.exitCount > 1 ? metadata.multiplyAccumulates : nil)
+  }
+
   /// A device by its id.
   public func device(_ id: String) throws(CostError) -> Device {
     guard let found = devices.first(where: { $0.id == id }) else {
@@ -110,7 +137,6 @@ extension DeviceCatalogue {
   /// The best accuracy known on a data set; `cifar-10` also for its variants such as
   /// `cifar-10-jpeg75`. Nil where the paper names none.
   public func stateOfTheArt(dataset: String) -> Double? {
-    (stateOfTheArt.first { $0.dataset == dataset }
-      ?? stateOfTheArt.first { dataset.hasPrefix($0.dataset + "-") })?.accuracy
+    stateOfTheArt.first { $0.dataset == self.dataset(dataset) }?.accuracy
   }
 }

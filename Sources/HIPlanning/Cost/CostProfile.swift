@@ -91,7 +91,9 @@ extension CostProfile {
     offload: Cost
   ) throws(CostError) -> CostProfile {
     let ordered = zip(multiplyAccumulates, multiplyAccumulates.dropFirst()).allSatisfy { $0 < $1 }
-    guard let all = multiplyAccumulates.last, multiplyAccumulates[0] > 0, ordered else {
+    guard let all = multiplyAccumulates.last, let first = multiplyAccumulates.first, first > 0,
+      ordered
+    else {
       throw .multiplyAccumulates(model: model, found: multiplyAccumulates)
     }
     return CostProfile(
@@ -153,7 +155,10 @@ public enum CostError: Error, Sendable, Equatable, CustomStringConvertible {
       "The multiply-accumulates of '\(model)' must grow from exit to exit and are \(found); record "
         + "the trace from a bundle whose manifest carries them."
     case .notInCatalogue(let what, let asked, let known):
-      "The catalogue has no \(what) '\(asked)'; it has \(known.joined(separator: ", "))."
+      "The catalogue has no \(what) '\(asked)'; "
+        + (known.isEmpty
+          ? "it has none there, so give a profile's JSON file."
+          : "it has \(known.joined(separator: ", ")).")
     }
   }
 }

@@ -42,14 +42,24 @@ public struct QoSPlan: Codable, Sendable, Equatable {
 public struct QoSPlanner: Sendable {
   /// How finely thresholds are searched.
   public var resolution: ThresholdSearch.Resolution
+  /// With which probability a policy that was chosen for an accuracy requirement meets it on unseen
+  /// data; nil chooses the best on the calibration data, which then misses on other data about every
+  /// second time.
+  public var confidence: Double?
 
   /// Makes a planner.
-  public init(resolution: ThresholdSearch.Resolution = .init()) { self.resolution = resolution }
+  public init(
+    resolution: ThresholdSearch.Resolution = .init(), confidence: Double? = 0.95
+  ) {
+    self.resolution = resolution
+    self.confidence = confidence
+  }
 
   /// Plans.
   ///
   /// For each requirement every strategy gets thresholds of its own, chosen on the calibration data
-  /// under that requirement, and is reported on the test data. A strategy whose decision module cannot
+  /// under that requirement (certified there, where it is one of accuracy), and is reported on the test
+  /// data. A strategy whose decision module cannot
   /// be trained (the local model is always right, or always wrong) is left out.
   ///
   /// - Parameters:
@@ -64,8 +74,8 @@ public struct QoSPlanner: Sendable {
     for question in questions {
       var options: [PlanOption] = []
       for (index, model) in models.enumerated() {
-        for template in templates(model) {
-          if let option = try option(model, template, question) { options.append(option) }
+        for strategy in strategies(model) {
+          if let option = try option(model, strategy, question) { options.append(option) }
         }
         if let option = try fixed(model, .onDevice(exitCount: model.test.exitCount), .onDevice) {
           options.append(option)
@@ -81,30 +91,60 @@ public struct QoSPlanner: Sendable {
       answers: answers)
   }
 
-  private func templates(_ model: PlannedModel) -> [SearchTemplate] {
-    let exits = model.calibration.exitCount
-    let early = SearchTemplate.confidences(exits - 1)
-    var templates: [SearchTemplate] = exits > 1 ? [.earlyExit(early)] : []
-    if let regression = try? LogisticRegressionTraining().binaryLogistic(model.calibration.local) {
-      let decision = AnyDecisionModule.binaryLogistic(regression)
-      templates.append(.hierarchical(decision, exitCount: exits))
-      if exits > 1 {
-        templates.append(.earlyExitHierarchical(early: early, decision: decision))
-        templates.append(.joint(early: early, decision: decision))
-      }
+  /// The strategies that have thresholds for a model; those with a decision module only where it can
+  /// be trained.
+  private func strategies(_ model: PlannedModel) -> [Strategy] {
+    let isTrainable = (try? template(.hi, model.calibration)) != nil
+    let hasEarlyExits = model.calibration.exitCount > 1
+    return (hasEarlyExits ? [.ee] : []) + (isTrainable ? [.hi] : [])
+      + (isTrainable && hasEarlyExits ? [.eeHi, .joint] : [])
+  }
+
+  private func template(
+    _ strategy: Strategy, _ trace: JoinedTrace
+  ) throws(TrainingError) -> SearchTemplate {
+    let early = SearchTemplate.confidences(trace.exitCount - 1)
+    if strategy == .ee { return .earlyExit(early) }
+    let decision = AnyDecisionModule.binaryLogistic(
+      try LogisticRegressionTraining().binaryLogistic(trace.local))
+    switch strategy {
+    case .eeHi: return .earlyExitHierarchical(early: early, decision: decision)
+    case .joint: return .joint(early: early, decision: decision)
+    default: return .hierarchical(decision, exitCount: trace.exitCount)
     }
-    return templates
   }
 
   private func option(
-    _ model: PlannedModel, _ template: SearchTemplate, _ question: QoSQuestion
+    _ model: PlannedModel, _ strategy: Strategy, _ question: QoSQuestion
   ) throws(SearchError) -> PlanOption? {
-    let result = try ThresholdSearch(
-      question.objective, subjectTo: question.requirement, resolution: resolution
-    ).best(template, on: model.calibration, profile: model.profile)
+    let search = ThresholdSearch(
+      question.objective, subjectTo: question.requirement, resolution: resolution)
+    let (policy, isMet) = try chosen(search, strategy, model)
     return PlanOption(
-      strategy: template.strategy, model: model.name,
-      evaluation: try evaluate(model, result.candidate.policy), isCalibrated: result.isMet)
+      strategy: strategy, model: model.name, evaluation: try evaluate(model, policy),
+      isCalibrated: isMet)
+  }
+
+  private func chosen(
+    _ search: ThresholdSearch, _ strategy: Strategy, _ model: PlannedModel
+  ) throws(SearchError) -> (policy: Policy, isMet: Bool) {
+    if let confidence, search.requirement.minimumAccuracy != nil {
+      let certified = CertifiedSearch(search, confidence: confidence)
+      let result = try? certified.best(on: model.calibration, profile: model.profile) {
+        half throws(TrainingError) in try template(strategy, half)
+      }
+      switch result {
+      case .certified(let found): return (found.candidate.policy, true)
+      case .notCertified(let nearest, _): return (nearest.candidate.policy, false)
+      case nil: break
+      }
+    }
+    guard let template = try? template(strategy, model.calibration) else {
+      return (.onDevice(exitCount: model.calibration.exitCount), false)
+    }
+    let result = try search.best(template, on: model.calibration, profile: model.profile)
+    let needsCertificate = confidence != nil && search.requirement.minimumAccuracy != nil
+    return (result.candidate.policy, result.isMet && !needsCertificate)
   }
 
   private func fixed(

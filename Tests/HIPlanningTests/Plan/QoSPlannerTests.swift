@@ -19,7 +19,7 @@ struct QoSPlannerTests {
   }
 
   private let accuracy = QoSQuestion(
-    name: "accuracy", requirement: Requirement(minimumAccuracy: 0.88), objective: .latency)
+    name: "accuracy", requirement: Requirement(minimumAccuracy: 0.82), objective: .latency)
 
   @Test func everyStrategyIsPutToEveryQuestion() throws {
     let questions = QoSQuestion.paper(
@@ -37,7 +37,7 @@ struct QoSPlannerTests {
     let answer = try plan(exit: 0.5, offload: 50, questions: [accuracy]).answers[0]
     let winner = try #require(answer.winner)
     #expect([.hi, .eeHi, .joint].contains(winner.strategy))
-    #expect(winner.accuracy >= 0.88)
+    #expect(winner.accuracy >= 0.82)
     #expect(!answer.statement.contains("beats hierarchical"))
   }
 

@@ -1,0 +1,42 @@
+public import HITrace
+
+/// Why no policy was chosen.
+public enum CalibrationError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The trace does not allow what was asked for.
+  case trace(TraceError)
+  /// The decision module cannot be trained.
+  case training(TrainingError)
+  /// The search cannot be made.
+  case search(SearchError)
+  /// The guarantee cannot be given.
+  case guarantee(GuaranteeError)
+  /// The strategy has thresholds to choose and nothing to choose them by.
+  case noRequirement(Strategy)
+  /// No policy meets the requirement on the calibration data.
+  case notMet(Strategy, nearestAccuracy: Double, offloadFraction: Double, lpiMs: Double?)
+  /// No policy can be certified.
+  case notCertified(reason: String)
+
+  /// One sentence: what was expected, what was found, what to do.
+  public var description: String {
+    switch self {
+    case .trace(let error): error.description
+    case .training(let error): error.description
+    case .search(let error): error.description
+    case .guarantee(let error): error.description
+    case .noRequirement(let strategy):
+      "The strategy \(strategy.rawValue) needs a requirement or an objective to choose its "
+        + "thresholds by; give for example --min-accuracy 0.9."
+    case .notMet(let strategy, let accuracy, let offloaded, let lpi):
+      "No \(strategy.rawValue) policy meets the requirement on these samples; the nearest answers "
+        + "\(Self.percent(accuracy)) right and offloads \(Self.percent(offloaded))"
+        + (lpi.map { " at \(($0 * 1000).rounded() / 1000) ms" } ?? "")
+        + ", so relax the requirement or take a better local model."
+    case .notCertified(let reason): reason
+    }
+  }
+
+  private static func percent(_ share: Double) -> String {
+    "\((share * 10_000).rounded() / 100)%"
+  }
+}
