@@ -20,7 +20,7 @@ setup: ## Debian packages, ONNX Runtime, Fashion-MNIST
 	@scripts/setup
 
 test: setup ## all tests
-	@$(SWIFT) test
+	@$(SWIFT) test --no-parallel
 
 lint: ## formatting, shell scripts, and the core as Embedded Swift
 	@scripts/lint
