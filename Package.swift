@@ -117,8 +117,10 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "HIRuntimeTests",
-      dependencies: ["HierarchicalInference", "HIData", "HITransport", "HIRuntime"],
-      swiftSettings: swiftSettings),
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels", "HIPlanning", "HITransport", "HIRuntime",
+      ],
+      exclude: ["Fixtures"], swiftSettings: swiftSettings),
     .testTarget(
       name: "HITraceTests", dependencies: ["HierarchicalInference", "HITrace"],
       swiftSettings: swiftSettings),
