@@ -99,6 +99,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "SocketPeers", path: "Tests/SocketPeers", swiftSettings: swiftSettings),
+    .target(
+      name: "SimulatedInstruments", path: "Tests/SimulatedInstruments",
+      exclude: ["scpi_instrument.py"], swiftSettings: swiftSettings),
     .testTarget(
       name: "HITransportTests",
       dependencies: ["HITransport", "HIData", "SocketPeers", nioCore, nioPosix],
@@ -119,6 +122,7 @@ let package = Package(
       name: "HIRuntimeTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HIPlanning", "HITransport", "HIRuntime",
+        "SimulatedInstruments",
       ],
       exclude: ["Fixtures"], swiftSettings: swiftSettings),
     .testTarget(
@@ -133,7 +137,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "hi",
+        "HIRuntime", "HIServing", "SimulatedInstruments", "hi",
       ],
       swiftSettings: swiftSettings),
   ],

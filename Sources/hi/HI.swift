@@ -16,6 +16,6 @@ struct HI: AsyncParsableCommand {
       """,
     subcommands: [
       DemoCommand.self, ServeCommand.self, RunCommand.self, TraceCommand.self,
-      CalibrateCommand.self, EvaluateCommand.self, DatasetsCommand.self,
+      CalibrateCommand.self, EvaluateCommand.self, MeasureCommand.self, DatasetsCommand.self,
     ])
 }

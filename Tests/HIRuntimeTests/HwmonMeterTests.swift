@@ -1,4 +1,5 @@
 import Foundation
+import HIPlanning
 import HIRuntime
 import Testing
 

@@ -1,5 +1,6 @@
 import HIPlanning
 import HIRuntime
+import SimulatedInstruments
 import Testing
 
 @Suite struct PowerAnalyserTests {
@@ -80,4 +81,8 @@ import Testing
   func anythingElseIsNoMeter(text: String) {
     #expect(throws: MeterError.badAddress(text)) { _ = try MeterRequest(text) }
   }
+}
+
+extension SimulatedInstrument {
+  fileprivate var tcp: InstrumentAddress { .tcp(host: "127.0.0.1", port: Int(place) ?? 0) }
 }
