@@ -99,6 +99,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .target(
       name: "SocketPeers", path: "Tests/SocketPeers", swiftSettings: swiftSettings),
+    .target(
+      name: "SimulatedInstruments", path: "Tests/SimulatedInstruments",
+      exclude: ["scpi_instrument.py"], swiftSettings: swiftSettings),
     .testTarget(
       name: "HITransportTests",
       dependencies: ["HITransport", "HIData", "SocketPeers", nioCore, nioPosix],
@@ -117,8 +120,11 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "HIRuntimeTests",
-      dependencies: ["HierarchicalInference", "HIData", "HITransport", "HIRuntime"],
-      swiftSettings: swiftSettings),
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels", "HIPlanning", "HITransport", "HIRuntime",
+        "SimulatedInstruments",
+      ],
+      exclude: ["Fixtures"], swiftSettings: swiftSettings),
     .testTarget(
       name: "HITraceTests", dependencies: ["HierarchicalInference", "HITrace"],
       swiftSettings: swiftSettings),
@@ -131,7 +137,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "hi",
+        "HIRuntime", "HIServing", "SimulatedInstruments", "hi",
       ],
       swiftSettings: swiftSettings),
   ],

@@ -125,6 +125,8 @@ extension CostProfile {
 public enum CostError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The profile's file cannot be used.
   case unreadable(path: String, reason: String)
+  /// The profile's file cannot be written.
+  case unwritable(path: String, reason: String)
   /// The profile prices another number of exits than the model has.
   case exitCount(profile: String, found: Int, expected: Int)
   /// A figure that is negative, NaN or infinite.
@@ -142,6 +144,8 @@ public enum CostError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unreadable(let path, let reason):
       "The cost profile \(path) cannot be used because \(reason); give one that `hi measure` has "
         + "written."
+    case .unwritable(let path, let reason):
+      "The cost profile \(path) cannot be written (\(reason)); name a file in a folder that exists."
     case .exitCount(let profile, let found, let expected):
       "The cost profile '\(profile)' prices \(found) exits and the local model has \(expected); "
         + "measure this model with `hi measure` or give its profile."

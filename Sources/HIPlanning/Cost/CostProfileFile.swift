@@ -13,4 +13,15 @@ extension CostProfile {
       throw .unreadable(path: path, reason: "it is not a profile's JSON")
     }
   }
+
+  /// Writes the profile as JSON.
+  ///
+  /// - Throws: ``CostError/unwritable(path:reason:)``.
+  public func write(to path: String) throws(CostError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do { try encoder.encode(self).write(to: URL(filePath: path), options: .atomic) } catch {
+      throw .unwritable(path: path, reason: error.localizedDescription)
+    }
+  }
 }
