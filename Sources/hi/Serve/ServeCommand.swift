@@ -91,7 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
           group.cancelAll()
         }
       }, drain: .seconds(drain))
-    let counts = server.counts
-    Terminal.note("stopped after \(counts.answered) answers")
+    let answers = server.counts.answered.values.reduce(0, +)
+    Terminal.note("stopped after \(answers) answers")
   }
 }
