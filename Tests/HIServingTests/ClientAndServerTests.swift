@@ -81,7 +81,9 @@ import Testing
     let port = server.port
     let relay = try ScriptedServer { downstream, number in
       guard let upstream = try? BlockingSocket(port: port) else { return downstream.cut() }
+      let readerEnded = DispatchSemaphore(value: 0)
       Thread.detachNewThread {
+        defer { readerEnded.signal() }
         while let frame = upstream.receiveFrame() {
           guard downstream.send(UInt32(frame.count).littleEndianBytes + frame) else { break }
         }
@@ -93,6 +95,9 @@ import Testing
         upstream.send(UInt32(frame.count).littleEndianBytes + frame)
       }
       if number.isMultiple(of: 2) { upstream.send([30, 0, 0, 0, 1, 1]) }
+      upstream.interrupt()
+      downstream.interrupt()
+      readerEnded.wait()
       upstream.cut()
       downstream.cut()
     }
