@@ -36,8 +36,8 @@ import Testing
       configuration.queueLimit = .random(in: 1...30, using: &random)
       configuration.batchDelay = .nanoseconds(
         Bool.random(using: &random) ? 0 : Int.random(in: 1...20, using: &random))
-      configuration.preferredBatches = (1...8).filter { _ in
-        Int.random(in: 0..<4, using: &random) == 0
+      for size in 1...8 where Int.random(in: 0..<4, using: &random) == 0 {
+        configuration.preferredBatches.append(size)
       }
       self.configuration = configuration
       batcher = Batcher(rules: BatchingRules(configuration))
