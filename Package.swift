@@ -108,7 +108,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIServingTests",
-      dependencies: ["HIServing", "HITransport", "HIData", "SocketPeers", nioCore],
+      dependencies: ["HIServing", "HITransport", "HIData", "HIModels", "SocketPeers", nioCore],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIDataTests", dependencies: ["HIData", "CZlib"], swiftSettings: swiftSettings),
