@@ -16,7 +16,8 @@ public enum HangupSignal {
     AsyncStream(bufferingPolicy: .bufferingNewest(1)) { signals in
       signal(SIGHUP, SIG_IGN)
       // A source may be cancelled from any thread; its type does not say so.
-      nonisolated(unsafe) let source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+      nonisolated(unsafe) let source =
+        DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
       source.setEventHandler { signals.yield() }
       source.resume()
       signals.onTermination = { _ in source.cancel() }
