@@ -143,8 +143,8 @@ import Testing
   }
 
   /// Batches of 100 ns for 4 samples: with one running, one sample ahead and itself, a request needs
-  /// 100 + 25 + 100 ns.
-  @Test(arguments: [(224, Admission.tooLate), (225, .accepted)] as [(UInt64, Admission)])
+  /// 100 + 25 + 100 ns, and a third of that to spare.
+  @Test(arguments: [(299, Admission.tooLate), (300, .accepted)] as [(UInt64, Admission)])
   func aRequestWithoutHopeIsRefusedAtOnce(deadline: UInt64, admission: Admission) {
     var batcher = batcher()
     batcher.ran(samples: 4, for: .nanoseconds(100))
