@@ -141,6 +141,35 @@ import Testing
     #expect(server.queueDepth == 0)
   }
 
+  @Test func theWirePortSaysThatItsModelIsUnloadedAndServesItAgainWhenItIsBack() async throws {
+    let server = try await server()
+    let client = WireRemoteModel(endpoint: server.endpoint)
+    try await server.repository.unload("echo")
+    let failure = OffloadError.modelFailed(
+      "The server's model is not loaded: load it, or ask another server.")
+    await #expect(throws: failure) {
+      try await client.classify(EchoBackend.sample(1), deadline: .seconds(20))
+    }
+    try await client.ping(deadline: .seconds(20))
+    try await server.repository.load("echo")
+    let answer = try await client.classify(EchoBackend.sample(1), deadline: .seconds(20))
+    #expect(answer.prediction == 1)
+    #expect(server.snapshot.models.map(\.requests.answered) == [1])
+    #expect(server.snapshot.openConnections == 1)
+    await client.close()
+    await server.shutdown(drain: .seconds(5))
+  }
+
+  @Test func aWireModelThatIsNotThereStopsTheStart() async throws {
+    var configuration = HIServerConfiguration()
+    configuration.wireModel = "none"
+    let repository = try await ModelRepository.load(.backends([EchoBackend()]))
+    await #expect(throws: HIServerError.noWireModel(name: "none", loaded: ["echo"])) {
+      try await HIServer.start(repository: repository, configuration: configuration)
+    }
+    #expect(await repository.join(within: .seconds(60)))
+  }
+
   @Test func manyConcurrentCallsGetTheirOwnAnswers() async throws {
     let server = try await server()
     var configuration = WireClientConfiguration()

@@ -1,4 +1,5 @@
 import HIData
+import HITransport
 import NIOCore
 import SocketPeers
 import Synchronization
@@ -70,6 +71,9 @@ import Testing
     #expect(model.submit(outcomes.request(0, [0])))
     try await onThread { backend.waitForOneMoreRun() }
     for number in 1...6 { #expect(model.submit(outcomes.request(number, [UInt8(number)]))) }
+    let busy = model.snapshot
+    #expect(busy.waitingRequests == 6 && busy.waitingSamples == 6)
+    #expect(busy.busyWorkers == 1 && busy.workers == 1 && busy.queueLimit == 256)
     backend.permit(3)
     let ended = await outcomes.wait(for: 7)
     #expect(backend.batchSizes == [1, 4, 2])
@@ -100,6 +104,28 @@ import Testing
     #expect(ended[2] == .failed("the model broke on this sample"))
     #expect(predictions(ended[3]) == [3])
     #expect(model.snapshot.requests.failed == 1)
+    await end(repository)
+  }
+
+  @Test func aModelThatDoesNotComeBackHoldsUpNoOther() async throws {
+    let stuck = RecordingBackend()
+    var other = EchoBackend()
+    other.description = ServedModelDescription(
+      name: "other", digest: "", classes: other.description.classes, shape: [1, 2, 2],
+      elementType: .uint8)
+    var configuration = SchedulingConfiguration()
+    configuration.workers = 1
+    let repository = try await ModelRepository.load(
+      .backends([stuck, other]), configuration: configuration)
+    let outcomes = Outcomes()
+    for number in 0..<20 {
+      #expect(repository.model(named: "echo")?.submit(outcomes.request(number, [1])) == true)
+    }
+    try await onThread { stuck.waitForOneMoreRun() }
+    let answers = try await repository.model(named: "other")?.infer([EchoBackend.sample(5)])
+    #expect(answers?.map(\.prediction) == [5])
+    stuck.permit(20)
+    #expect(await outcomes.wait(for: 20).count == 20)
     await end(repository)
   }
 
