@@ -89,6 +89,7 @@ struct CalibrateCommand: ParsableCommand {
         dataset: metadata.dataset, split: metadata.split,
         strategies: [evaluation.row(strategy: document.strategy.rawValue)]
       ).table)
+    if let note = document.guaranteeNote { print(note) }
     print("wrote \(out); report figures on the test split with `hi evaluate`")
   }
 }
