@@ -45,11 +45,12 @@ struct MethodComparisonTests {
     let trace = try lookingTwice(population(600, exits: 3, seed: 5))
     func comparison(look: Double) throws -> MethodComparison {
       var profile = costs
-      profile.exits.append(Cost(latencyMs: look, energyMj: 30 + look))
+      profile.exits = [1, 2, look].map { Cost(latencyMs: $0, energyMj: 0) }
+      profile.offload = Cost(latencyMs: 30, energyMj: 0)
       profile.energySource = nil
       return try MethodComparison(trace, profile: profile, halvings: 3)
     }
-    let cheap = try comparison(look: 8.01)
+    let cheap = try comparison(look: 2.1)
     #expect(cheap.latency.ours.cost < cheap.latency.thresholds.cost)
     #expect(cheap.energy == nil)
     let dear = try comparison(look: 800)
