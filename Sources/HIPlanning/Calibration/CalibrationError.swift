@@ -16,6 +16,8 @@ public enum CalibrationError: Error, Sendable, Equatable, CustomStringConvertibl
   case notMet(Strategy, nearestAccuracy: Double, offloadFraction: Double, lpiMs: Double?)
   /// The base model's trace is of other samples than that of the model with early exits.
   case otherSamples(model: String, base: String)
+  /// A front of accuracy against accuracy.
+  case frontOfAccuracy
   /// No policy can be certified.
   case notCertified(reason: String)
 
@@ -37,6 +39,9 @@ public enum CalibrationError: Error, Sendable, Equatable, CustomStringConvertibl
     case .otherSamples(let model, let base):
       "The traces of '\(model)' and of its base model '\(base)' hold different samples and must hold "
         + "the same ones; record both on the same data."
+    case .frontOfAccuracy:
+      "A Pareto front sets accuracy against latency, energy or offload fraction, and the objective "
+        + "given is accuracy; give one of these."
     case .notCertified(let reason): reason
     }
   }

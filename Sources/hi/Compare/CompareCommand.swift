@@ -55,6 +55,12 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: "How many samples of it; all unless given.")
   var samples: Int?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Compare decision modules instead: offloads needed for 1 to 10 points more accuracy.",
+      discussion: "Each is trained on one half and judged on the other, over three halvings."))
+  var decisions = false
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -85,12 +91,19 @@ struct CompareCommand: AsyncParsableCommand {
       missing.append("The remote model \(remote) is not shipped, so its answers are left out.")
     }
     var cells: [CellTable.Cell] = []
+    var studies: [DecisionStudy] = []
     for compared in ComparedModel.paper where model.isEmpty || model.contains(compared.name) {
       guard let bundle = try? ShippedModels.bundle(compared.name) else {
         missing.append("The model \(compared.name) is not shipped, so its cells are left out.")
         continue
       }
       let local = try await recorder.trace(bundle, secondLook: true)
+      if decisions {
+        for remote in remotes {
+          studies.append(try DecisionStudy(JoinedTrace(local: local, remote: remote)))
+        }
+        continue
+      }
       let baseBundle = try? ShippedModels.bundle(compared.base)
       if baseBundle == nil {
         missing.append(
@@ -100,6 +113,10 @@ struct CompareCommand: AsyncParsableCommand {
       var base: Trace?
       if let baseBundle { base = try await recorder.trace(baseBundle, secondLook: false) }
       cells += try compare(compared, local, base: base, remotes: remotes)
+    }
+    if decisions {
+      if json { return try printJSON(studies) }
+      return print((studies.map(\.text) + missing).joined(separator: "\n\n"))
     }
     let table = CellTable(
       dataset: data.name, split: data.split, samples: samples ?? data.labels.count,

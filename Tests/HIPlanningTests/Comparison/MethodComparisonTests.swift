@@ -103,6 +103,24 @@ struct MethodComparisonTests {
     #expect(try summary([0.1]).statement.contains("missed (10.0%, 0 lost)"))
   }
 
+  @Test func decisionModulesAreAskedForTheSameAccuracies() throws {
+    let plain = try population(2_000, exits: 2, seed: 9)
+    let study = try DecisionStudy(plain)
+    #expect(study.rows.map(\.name).first == "paper's LR")
+    #expect(study.rows.map(\.name).suffix(2) == ["oracle", "random"])
+    #expect(study.rows[0].saving == 0)
+    let oracle = try #require(study.rows.dropLast().last)
+    let random = try #require(study.rows.last)
+    for row in study.rows.dropLast(2) {
+      #expect(oracle.offloadFraction <= row.offloadFraction)
+      #expect(row.offloadFraction < random.offloadFraction)
+      #expect(row.savingRange.lower <= row.saving && row.saving <= row.savingRange.upper)
+    }
+    let looking = try DecisionStudy(lookingTwice(population(2_000, exits: 3, seed: 9)))
+    #expect(looking.rows.contains { $0.name == "second look, paper's LR" })
+    #expect(looking.rows.count == study.rows.count + 3)
+  }
+
   @Test func percentilesLieBetweenRanks() {
     let interval = Interval.percentiles((0...40).map(Double.init).shuffled())
     #expect(interval == Interval(lower: 1, upper: 39))
