@@ -4,7 +4,7 @@ SWIFT ?= swift
 HI := .build/release/hi
 SOURCES := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 
-.PHONY: demo demo-quick test build lint format bench clean setup models models-setup
+.PHONY: demo demo-quick test build lint format bench clean compare setup models models-setup
 
 demo: build ## classify 10,000 real images by every strategy, over a real network
 	@$(HI) demo
@@ -27,6 +27,13 @@ lint: ## formatting, shell scripts, and the core as Embedded Swift
 
 format:
 	@swift format --in-place --recursive $(SOURCES)
+
+# A recorded remote model of the paper's class; left out where the file is absent.
+REMOTE_ANSWERS ?= ../shared/datasets/cifar-10-remote-answers.npy
+COMPARED := $(if $(wildcard $(REMOTE_ANSWERS)),--remote-answers $(REMOTE_ANSWERS))
+
+compare: build ## our method beside the paper's on its own cost tables
+	@$(HI) compare --traces .build/compare $(COMPARED)
 
 bench: setup ## the figures that the README and docs/results.md state, as ratios
 	@scripts/bench

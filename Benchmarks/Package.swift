@@ -18,6 +18,14 @@ let package = Package(
         .product(name: "HIData", package: "swift-hierarchical-inference"),
       ]),
     .executableTarget(
+      name: "search-bench",
+      dependencies: [
+        .product(name: "HierarchicalInference", package: "swift-hierarchical-inference"),
+        .product(name: "HIData", package: "swift-hierarchical-inference"),
+        .product(name: "HITrace", package: "swift-hierarchical-inference"),
+        .product(name: "HIPlanning", package: "swift-hierarchical-inference"),
+      ]),
+    .executableTarget(
       name: "wire-bench",
       dependencies: [
         .product(name: "HIData", package: "swift-hierarchical-inference"),

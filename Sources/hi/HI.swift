@@ -17,6 +17,6 @@ struct HI: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, ServeCommand.self, RunCommand.self, TraceCommand.self,
       CalibrateCommand.self, EvaluateCommand.self, PlanCommand.self, PaperCommand.self,
-      MeasureCommand.self, DatasetsCommand.self,
+      CompareCommand.self, MeasureCommand.self, DatasetsCommand.self,
     ])
 }

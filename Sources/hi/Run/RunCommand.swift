@@ -46,13 +46,15 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let bundle = try ModelBundle(at: local)
     let document = try PolicyDocument(path: policy)
-    try document.check(local: ModelIdentity(bundle))
+    let secondLook = document.local.secondLook ?? false
+    try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
     let dataset = try data.load()
     let endpoint = try RemoteEndpoint(remote)
     let remoteModel = WireRemoteModel(endpoint: endpoint)
     try await check(remoteModel, document, bundle)
     let classifier = try HierarchicalClassifier(
-      local: OnDeviceModel(bundle: bundle), remote: remoteModel, policy: document.policy,
+      local: OnDeviceModel(bundle: bundle, secondLook: secondLook), remote: remoteModel,
+      policy: document.policy,
       deadline: .milliseconds(deadline))
     let row = try await classifier.row(
       document.strategy, dataset, data.indices(dataset), concurrency: concurrency)

@@ -20,6 +20,13 @@ struct TraceRecordCommand: AsyncParsableCommand {
 
   @OptionGroup var data: DataOptions
 
+  @Flag(
+    help: ArgumentHelp(
+      "One exit more: the model's answers to the sample and to its mirror image averaged.",
+      discussion: "For images whose mirror image is of the same class. It costs another inference.")
+  )
+  var secondLook = false
+
   @Option(help: "The file to write.", completion: .file())
   var out: String
 
@@ -30,7 +37,7 @@ struct TraceRecordCommand: AsyncParsableCommand {
     let bundle = try ModelBundle(at: model)
     let dataset = try data.load()
     let indices = data.indices(dataset)
-    let onDevice = try OnDeviceModel(bundle: bundle)
+    let onDevice = try OnDeviceModel(bundle: bundle, secondLook: secondLook)
     let bar = ProgressBar("recording", total: indices.count)
     let trace: Trace
     do {
@@ -38,7 +45,7 @@ struct TraceRecordCommand: AsyncParsableCommand {
       trace = try await onDevice.record(
         dataset, indices: indices,
         createdBy: "hi trace record --model \(bundle.manifest.name) --data \(dataset.name) "
-          + "--split \(dataset.split)",
+          + "--split \(dataset.split)\(secondLook ? " --second-look" : "")",
         progress: { bar.advance() })
     }
     try TraceFile.write(trace, to: URL(filePath: out))
