@@ -25,6 +25,9 @@ let grpcTransport = openInference("GRPCNIOTransportHTTP2Posix", of: "grpc-swift-
 let hummingbird = openInference("Hummingbird", of: "hummingbird")
 let asyncHTTPClient = openInference("AsyncHTTPClient", of: "async-http-client")
 let hummingbirdTLS = openInference("HummingbirdTLS", of: "hummingbird")
+let serviceLifecycle = openInference("ServiceLifecycle", of: "swift-service-lifecycle")
+let logging = openInference("Logging", of: "swift-log")
+let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
 let nioSSL = openInference("NIOSSL", of: "swift-nio-ssl")
 
 let package = Package(
@@ -50,6 +53,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
@@ -59,6 +64,7 @@ let package = Package(
     .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .target(name: "HierarchicalInference", swiftSettings: swiftSettings),
@@ -123,9 +129,8 @@ let package = Package(
     .target(
       name: "HIOpenInference",
       dependencies: [
-        "HIData", "HIModels", "HITransport", "HIServing", nioCore, hummingbird, hummingbirdTLS,
-        grpcTransport,
-        asyncHTTPClient, nioSSL,
+        "HIData", "HIModels", "HITransport", "HIServing", "CZlib", nioCore, nioPosix, hummingbird,
+        hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient, nioSSL,
       ] + grpcMessages,
       swiftSettings: swiftSettings),
 

@@ -7,8 +7,6 @@ public struct OpenInferenceError: Error, Sendable, Equatable, CustomStringConver
     case badRequest
     /// There is no such model, version or path.
     case notFound
-    /// The path is there and takes another method.
-    case methodNotAllowed
     /// The request is larger than the server takes.
     case tooLarge
     /// The body is compressed in a way that is not read here.
@@ -27,7 +25,6 @@ public struct OpenInferenceError: Error, Sendable, Equatable, CustomStringConver
       switch self {
       case .badRequest: 400
       case .notFound: 404
-      case .methodNotAllowed: 405
       case .tooLarge: 413
       case .unsupportedEncoding: 415
       case .failed: 500
