@@ -42,6 +42,7 @@ let package = Package(
     .library(name: "HITransport", targets: ["HITransport"]),
     .library(name: "HIRuntime", targets: ["HIRuntime"]),
     .library(name: "HIServing", targets: ["HIServing"]),
+    .library(name: "HIOpenInference", targets: ["HIOpenInference"]),
     .executable(name: "hi", targets: ["hi"]),
   ],
   traits: [
@@ -130,7 +131,8 @@ let package = Package(
       name: "HIOpenInference",
       dependencies: [
         "HIData", "HIModels", "HITransport", "HIServing", "CZlib", nioCore, nioPosix, hummingbird,
-        hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient, nioSSL,
+        hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
+        nioSSL,
       ] + grpcMessages,
       swiftSettings: swiftSettings),
 
@@ -138,7 +140,7 @@ let package = Package(
       name: "hi",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing",
+        "HIRuntime", "HIServing", "HIOpenInference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),

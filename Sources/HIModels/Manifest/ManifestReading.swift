@@ -77,7 +77,8 @@ extension ModelManifest {
     }
     if let side = input.preparation?.shorterSide {
       try require(
-        (1...16384).contains(side), "\"input.preparation.shorterSide\" is \(side) and not 1 to 16384")
+        (1...16384).contains(side),
+        "\"input.preparation.shorterSide\" is \(side) and not 1 to 16384")
     }
     guard input.tensorType == .float32 else {
       throw .unsupported(

@@ -1,5 +1,6 @@
 #if OpenInference
   internal import HIServing
+  internal import SwiftProtobuf
 
   extension Inference_ModelMetadataResponse {
     init(_ model: ServedModel, versions: [String]) {

@@ -12,7 +12,8 @@
     ) async throws -> Grpc_Health_V1_HealthCheckResponse {
       guard ["", "inference.GRPCInferenceService"].contains(request.service) else {
         throw RPCError(
-          code: .notFound, message: "There is no service \"\(request.service)\" here to be checked.")
+          code: .notFound, message: "There is no service \"\(request.service)\" here to be checked."
+        )
       }
       return .with { $0.status = service.isReady ? .serving : .notServing }
     }

@@ -12,7 +12,7 @@
       request: ServerRequest<Inference_ModelInferRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_ModelInferResponse> {
       let timeout = Self.timeout(request.metadata)
-      return try await Self.answer {
+      return try await Self.answer { () throws(OpenInferenceError) in
         try await infer(request.message, within: timeout)
       }
     }

@@ -90,7 +90,7 @@ enum BodyCompression: String, Sendable, CaseIterable {
       let output = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
         stream.next_out = buffer.baseAddress
         stream.avail_out = UInt32(clamping: room)
-        status = deflate(&stream, Z_FINISH)
+        status = CZlib.deflate(&stream, Z_FINISH)
         count = room - Int(stream.avail_out)
       }
       return status == Z_STREAM_END ? output : nil

@@ -5,6 +5,12 @@ struct RESTRequest: Equatable {
   /// Whether outputs go into the binary part unless they say otherwise.
   var hasBinaryOutput: Bool
 
+  /// A request that did not come as JSON.
+  init(_ request: OpenInferenceRequest, hasBinaryOutput: Bool) {
+    self.request = request
+    self.hasBinaryOutput = hasBinaryOutput
+  }
+
   /// Reads a body.
   ///
   /// - Parameters:

@@ -1,6 +1,7 @@
 #if OpenInference
   internal import HTTPTypes
   internal import Hummingbird
+  internal import Logging
 
   /// Turns whatever a route throws into the protocol's error: a JSON object with one sentence.
   ///

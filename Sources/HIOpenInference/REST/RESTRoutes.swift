@@ -53,12 +53,12 @@
           service.repository.index, readyOnly: try RepositoryRequest.wantsReadyOnly(body))
       }
       group.post("models/:model/load") { request, context in
-        try await changeRepository(request, context) { repository, name in
+        try await changeRepository(request, context) { (repository, name) throws(RepositoryError) in
           try await repository.load(name)
         }
       }
       group.post("models/:model/unload") { request, context in
-        try await changeRepository(request, context) { repository, name in
+        try await changeRepository(request, context) { (repository, name) throws(RepositoryError) in
           try await repository.unload(name)
         }
       }
@@ -75,8 +75,7 @@
       let parsed: RESTRequest
       if length == 0 {
         let tensor = try ModelInterface(model).tensor(ofRawBody: body)
-        parsed = RESTRequest(
-          request: OpenInferenceRequest(inputs: [tensor]), hasBinaryOutput: true)
+        parsed = RESTRequest(OpenInferenceRequest(inputs: [tensor]), hasBinaryOutput: true)
       } else {
         parsed = try RESTRequest(body: body, headerLength: length)
       }

@@ -7,6 +7,14 @@
   internal import NIOCore
   internal import ServiceLifecycle
 
+  #if canImport(Darwin)
+    internal import Darwin
+  #elseif canImport(Musl)
+    internal import Musl
+  #else
+    internal import Glibc
+  #endif
+
   /// The front ends of the Open Inference Protocol, REST and gRPC, before a repository of models.
   ///
   ///     var configuration = OpenInferenceConfiguration()

@@ -92,7 +92,8 @@ public final class OpenInferenceService: Sendable {
     if let count = request.inputs.first?.shape.first, count > maximumSamples {
       throw OpenInferenceError(
         .badRequest,
-        "The request has \(count) samples and \(maximumSamples) are the most; send several requests.")
+        "The request has \(count) samples and \(maximumSamples) are the most; send several requests."
+      )
     }
     let samples = try interface.samples(in: request.inputs)
     let limits = [request.timeout, transport].compactMap(\.self)
