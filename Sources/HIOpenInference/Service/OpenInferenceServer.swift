@@ -43,11 +43,13 @@
 
     /// Binds the ports and serves.
     ///
+    /// - Parameter logger: gets what the HTTP stack has to say; nil for warnings and errors only.
     /// - Throws: ``OpenInferenceServerError`` where a port cannot be bound.
     public static func start(
       repository: ModelRepository, configuration: OpenInferenceConfiguration,
-      logger: Logger = Logger(label: "hi.open-inference")
+      logger: Logger? = nil
     ) async throws(OpenInferenceServerError) -> OpenInferenceServer {
+      let logger = logger ?? quietLogger
       let service = OpenInferenceService(
         repository: repository, maximumSamples: configuration.maximumSamples)
       var frontends: [RunningFrontend] = []
@@ -81,6 +83,12 @@
       await withTaskGroup { group in
         for frontend in frontends { group.addTask { await frontend.stop(within: limit) } }
       }
+    }
+
+    private static var quietLogger: Logger {
+      var logger = Logger(label: "hi.open-inference")
+      logger.logLevel = .warning
+      return logger
     }
 
     private static func startREST(
