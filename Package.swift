@@ -27,6 +27,7 @@ let asyncHTTPClient = openInference("AsyncHTTPClient", of: "async-http-client")
 let hummingbirdTLS = openInference("HummingbirdTLS", of: "hummingbird")
 let serviceLifecycle = openInference("ServiceLifecycle", of: "swift-service-lifecycle")
 let logging = openInference("Logging", of: "swift-log")
+let nioHTTP1 = openInference("NIOHTTP1", of: "swift-nio")
 let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
 let nioSSL = openInference("NIOSSL", of: "swift-nio-ssl")
 
@@ -160,6 +161,14 @@ let package = Package(
     .testTarget(
       name: "HIServingTests",
       dependencies: ["HIServing", "HITransport", "HIData", "SocketPeers", nioCore],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HIOpenInferenceTests",
+      dependencies: [
+        "HIOpenInference", "HIServing", "HIModels", "HITransport", "HIData", nioCore,
+        asyncHTTPClient,
+        nioHTTP1, grpcTransport,
+      ] + grpcMessages,
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIDataTests", dependencies: ["HIData", "CZlib"],

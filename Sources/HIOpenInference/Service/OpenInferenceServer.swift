@@ -182,7 +182,8 @@
     fileprivate static func unbound(
       host: String, port: Int, _ frontend: RunningFrontend
     ) async -> Self {
-      let error = await frontend.failure
+      var error = await frontend.failure
+      while let cause = (error as? RuntimeError)?.cause { error = cause }
       if let error = error as? IOError, error.errnoCode == EADDRINUSE {
         return .portInUse(host: host, port: port)
       }
