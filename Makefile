@@ -26,6 +26,7 @@ setup: ## Debian packages, ONNX Runtime, Fashion-MNIST
 	@scripts/setup
 
 test: setup ## all tests
+	@scripts/setup-interop
 	@$(SWIFT) test --no-parallel
 
 lint: ## formatting, shell scripts, and the core as Embedded Swift

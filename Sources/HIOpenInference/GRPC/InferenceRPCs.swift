@@ -59,11 +59,10 @@
     func modelReady(
       request: ServerRequest<Inference_ModelReadyRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_ModelReadyResponse> {
-      try await Self.answer { () throws(OpenInferenceError) in
-        let isReady = try service.isReady(
-          model: request.message.name, version: request.message.version)
-        return .with { $0.ready = isReady }
-      }
+      // A model that there is not is not ready: clients take an error for a broken server.
+      let isReady = try? service.isReady(
+        model: request.message.name, version: request.message.version)
+      return ServerResponse(message: .with { $0.ready = isReady ?? false })
     }
 
     func serverMetadata(
