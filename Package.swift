@@ -131,7 +131,8 @@ let package = Package(
     .target(
       name: "HIOpenInference",
       dependencies: [
-        "HIData", "HIModels", "HITransport", "HIServing", "CZlib", nioCore, nioPosix, hummingbird,
+        "HierarchicalInference", "HIData", "HIModels", "HITransport", "HIServing", "CZlib", nioCore,
+        nioPosix, nioHTTP1, hummingbird,
         hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
         nioSSL,
       ] + grpcMessages,

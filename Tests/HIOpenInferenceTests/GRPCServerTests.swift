@@ -155,7 +155,7 @@
       }
     }
 
-    @Test func theCallsTimeoutReachesTheQueue() async throws {
+    @Test func aDeadlineThatPassesInTheQueueIsSaid() async throws {
       let gate = ModelGate()
       try await withServer(BytesBackend(gate: gate), scheduling: RESTServerTests.oneByOne) {
         server in
@@ -163,21 +163,47 @@
         try await withClient(of: server) { client in
           async let running = client.modelInfer(Self.request())
           await gate.started()
-          var options = CallOptions.defaults
-          options.timeout = .milliseconds(20)
+          async let late = client.modelInfer(
+            Self.request { $0.parameters["timeout"] = .with { $0.int64Param = 1000 } })
+          let isQueued = try await eventually { model.snapshot.waitingRequests == 1 }
+          #expect(isQueued)
+          let passed = ContinuousClock.now + .milliseconds(2)
+          _ = try await eventually { ContinuousClock.now >= passed }
+          gate.open(1)
+          _ = try await running
           do {
-            _ = try await client.modelInfer(Self.request(), options: options)
-            Issue.record("the call had no time-out")
+            _ = try await late
+            Issue.record("the request had no deadline")
           } catch let error as RPCError {
             #expect(error.code == .deadlineExceeded)
           }
-          // The client has gone; what it left in the queue is dropped and not run.
-          let passed = ContinuousClock.now + .milliseconds(25)
-          while ContinuousClock.now < passed { await Task.yield() }
-          gate.open(1)
-          _ = try await running
-          while model.snapshot.requests.expired == 0 { await Task.yield() }
           #expect(model.snapshot.executions == 1)
+        }
+      }
+    }
+
+    @Test func theCallsOwnTimeoutIsTheQueuesToo() async throws {
+      #expect(InferenceRPCs.timeout(["grpc-timeout": "250m"]) == .milliseconds(250))
+      #expect(InferenceRPCs.timeout([:]) == nil)
+      let gate = ModelGate()
+      try await withServer(BytesBackend(gate: gate), scheduling: RESTServerTests.oneByOne) {
+        server in
+        let model = try server.service.model(named: "bytes", version: nil)
+        let request = try OpenInferenceRequest(Self.request())
+        async let running = server.service.infer(model: "bytes", version: nil, request)
+        await gate.started()
+        async let late = server.service.infer(
+          model: "bytes", version: nil, request, within: .milliseconds(1))
+        #expect(try await eventually { model.snapshot.waitingRequests == 1 })
+        let passed = ContinuousClock.now + .milliseconds(2)
+        #expect(try await eventually { ContinuousClock.now >= passed })
+        gate.open(1)
+        _ = try await running
+        do {
+          _ = try await late
+          Issue.record("the request had no deadline")
+        } catch let error as OpenInferenceError {
+          #expect(error.kind == .deadlineExceeded)
         }
       }
     }

@@ -228,7 +228,7 @@
         async let running = Self.call(server, Self.infer, body: body)
         await gate.started()
         async let waiting = Self.call(server, Self.infer, body: body)
-        while model.snapshot.waitingRequests == 0 { await Task.yield() }
+        #expect(try await eventually { model.snapshot.waitingRequests == 1 })
         let refused = try await Self.call(server, Self.infer, body: body)
         #expect(refused.status == 503)
         gate.open(2)
@@ -246,9 +246,9 @@
         await gate.started()
         async let late = Self.call(
           server, Self.infer, body: Self.body(sample, parameters: #"{"timeout": 1000}"#))
-        while model.snapshot.waitingRequests == 0 { await Task.yield() }
+        #expect(try await eventually { model.snapshot.waitingRequests == 1 })
         let passed = ContinuousClock.now + .milliseconds(2)
-        while ContinuousClock.now < passed { await Task.yield() }
+        #expect(try await eventually { ContinuousClock.now >= passed })
         gate.open(1)
         #expect(try await running.status == 200)
         let answer = try await late

@@ -78,3 +78,13 @@ final class ModelGate: Sendable {
     permits.wait()
   }
 }
+
+/// Looks until something holds, and gives up after half a minute.
+func eventually(_ condition: () -> Bool) async throws -> Bool {
+  let end = ContinuousClock.now + .seconds(30)
+  while !condition() {
+    guard ContinuousClock.now < end else { return false }
+    try await Task.sleep(for: .milliseconds(1))
+  }
+  return true
+}

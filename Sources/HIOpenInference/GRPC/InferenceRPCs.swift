@@ -171,7 +171,8 @@
       }
     }
 
-    private static func timeout(_ metadata: Metadata) -> Duration? {
+    /// How long the caller waits, nil where it does not say.
+    static func timeout(_ metadata: Metadata) -> Duration? {
       GRPCTimeout.duration(metadata[stringValues: "grpc-timeout"].first { _ in true })
     }
   }
