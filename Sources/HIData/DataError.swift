@@ -55,7 +55,8 @@ extension DataError: CustomStringConvertible {
         + "\(heldOut) out for calibration; use the whole data set."
     case .unknownDataset(let name, let known):
       "\(name) is neither a folder nor one of the data sets \(known.joined(separator: ", ")); "
-        + "give one of these names or a folder."
+        + (NearestName.suggestion(for: name, among: known).map { "did you mean \($0)?" }
+          ?? "give one of these names or a folder.")
     case .datasetNotFound(let name, let searched, let help):
       "\(name) is in none of \(searched.joined(separator: ", ")); \(help)."
     }

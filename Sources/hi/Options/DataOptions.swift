@@ -1,12 +1,14 @@
-public import ArgumentParser
-public import HIData
+import ArgumentParser
+import HIData
 
 /// Which samples a command works on.
 struct DataOptions: ParsableArguments {
   @Option(name: .customLong("data"), help: "A data set's name (see `hi datasets`) or its folder.")
   var dataset: String
 
-  @Option(help: "The split: train, calibration or test.")
+  @Option(
+    help: "The split: train, calibration or test.", completion: DatasetSplit.completion,
+    transform: DatasetSplit.named)
   var split: DatasetSplit = .test
 
   @Option(help: "How many samples; all unless given.")
@@ -25,5 +27,3 @@ struct DataOptions: ParsableArguments {
 
   func indices(_ dataset: Dataset) -> [Int] { dataset.selection(of: samples, seed: seed) }
 }
-
-extension DatasetSplit: ExpressibleByArgument {}
