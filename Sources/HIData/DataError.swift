@@ -22,6 +22,8 @@ public enum DataError: Error, Sendable, Equatable {
   case tooFewTrainingSamples(dataset: String, found: Int, heldOut: Int)
   /// A name that is neither a data set of the catalogue nor a folder.
   case unknownDataset(name: String, known: [String])
+  /// A picture of a data set cannot be used.
+  case image(ImageError)
   /// None of the places that were looked at holds the data set.
   case datasetNotFound(name: String, searched: [String], help: String)
 }
@@ -57,6 +59,8 @@ extension DataError: CustomStringConvertible {
       "\(name) is neither a folder nor one of the data sets \(known.joined(separator: ", ")); "
         + (NearestName.suggestion(for: name, among: known).map { "did you mean \($0)?" }
           ?? "give one of these names or a folder.")
+    case .image(let error):
+      error.description
     case .datasetNotFound(let name, let searched, let help):
       "\(name) is in none of \(searched.joined(separator: ", ")); \(help)."
     }

@@ -8,7 +8,7 @@ struct HI: AsyncParsableCommand {
     discussion: "`hi` alone says what to try first.",
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, ServeCommand.self, RunCommand.self,
+      DemoCommand.self, ServeCommand.self, RunCommand.self, ClassifyCommand.self,
       WrapCommand.self, TraceCommand.self, CalibrateCommand.self, EvaluateCommand.self,
       PlanCommand.self, PaperCommand.self, MeasureCommand.self, DatasetsCommand.self,
       ManualCommand.self,

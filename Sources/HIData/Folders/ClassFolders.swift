@@ -12,7 +12,7 @@ public struct ClassFolders: Sendable {
   private let splits: Set<DatasetSplit>
 
   /// What pictures' file names end in, without the point and in lower case.
-  public static let pictureExtensions: Set<String> = ["png", "jpg", "jpeg", "pgm", "ppm"]
+  public static let pictureExtensions: Set<String> = ["png", "jpg", "jpeg"]
 
   /// Looks at a folder.
   ///
@@ -22,7 +22,7 @@ public struct ClassFolders: Sendable {
     guard let found = Self(folder: folder) else {
       throw .datasetNotFound(
         name: "A folder of classes", searched: [folder],
-        help: "put the pictures (PNG, JPEG, PGM or PPM) there, one sub-folder a class")
+        help: "put the pictures (PNG or JPEG) there, one sub-folder a class")
     }
     self = found
   }

@@ -1,16 +1,15 @@
 internal import Foundation
+internal import HIData
 
 extension ModelBundle {
   /// The same model under other class names.
   ///
-  /// - Throws: ``ModelError/tensorMismatch(file:tensor:expected:found:)`` where there are not as many
-  ///   names as classes.
+  /// - Throws: ``ModelError/otherClassCount(file:names:classes:)`` where there are not as many names
+  ///   as classes.
   public func named(classes: [String]) throws(ModelError) -> ModelBundle {
     guard classes.count == manifest.classes.count else {
-      throw .tensorMismatch(
-        file: file(ofStage: manifest.stages.count - 1), tensor: manifest.stages.last?.logits ?? "",
-        expected: "\(classes.count) classes by the names given",
-        found: "\(manifest.classes.count) classes")
+      throw .otherClassCount(
+        file: path, names: classes.count, classes: manifest.classes.count)
     }
     var renamed = manifest
     renamed.classes = classes
@@ -23,11 +22,7 @@ extension ModelBundle {
   ///
   /// - Throws: ``ModelError/unwritable(path:reason:)``, or what reading the stages throws.
   public func write(to folder: String) throws(ModelError) {
-    let target = URL(filePath: folder)
-    let unfinished = target.deletingLastPathComponent()
-      .appending(path: ".\(target.lastPathComponent).\(UUID().uuidString)")
-    let manager = FileManager.default
-    guard !manager.fileExists(atPath: target.path) else {
+    guard !FileManager.default.fileExists(atPath: folder) else {
       throw .unwritable(path: folder, reason: "it exists already")
     }
     var stages: [(name: String, contents: [UInt8])] = []
@@ -35,14 +30,15 @@ extension ModelBundle {
       stages.append((stage.file, try contents(ofStage: index)))
     }
     do {
-      try manager.createDirectory(at: unfinished, withIntermediateDirectories: true)
-      for stage in stages {
-        try Data(stage.contents).write(to: unfinished.appending(path: stage.name))
+      try UnfinishedFile.write(to: folder) { unfinished in
+        let unfinished = URL(filePath: unfinished)
+        try FileManager.default.createDirectory(at: unfinished, withIntermediateDirectories: false)
+        for stage in stages {
+          try Data(stage.contents).write(to: unfinished.appending(path: stage.name))
+        }
+        try Data(manifest.json()).write(to: unfinished.appending(path: "manifest.json"))
       }
-      try Data(manifest.json()).write(to: unfinished.appending(path: "manifest.json"))
-      try manager.moveItem(at: unfinished, to: target)
     } catch {
-      try? manager.removeItem(at: unfinished)
       throw .unwritable(path: folder, reason: error.localizedDescription)
     }
   }

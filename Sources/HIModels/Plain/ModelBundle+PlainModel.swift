@@ -112,9 +112,7 @@ extension ModelBundle {
     let count = logits.shape[1]
     if let asked {
       guard count < 0 || count == asked.count else {
-        throw .tensorMismatch(
-          file: file, tensor: logits.name, expected: "\(asked.count) classes by the names given",
-          found: logits.summary)
+        throw .otherClassCount(file: file, names: asked.count, classes: count)
       }
       return asked
     }

@@ -4,7 +4,8 @@ import HIModels
 
 /// Where a model comes from: a bundle's folder, a plain ONNX file, or the name of a shipped bundle.
 enum ModelSource {
-  static let help = "A bundle (NAME.himodel), a plain ONNX file, or the name of a shipped model."
+  static let words = "a bundle (NAME.himodel), a plain ONNX file, or the name of a shipped model"
+  static let help = "The model: \(words)."
 
   /// Opens the model that a word on the command line stands for.
   ///

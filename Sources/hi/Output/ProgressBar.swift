@@ -40,6 +40,11 @@ final class ProgressBar: Sendable {
   /// Takes the line away.
   func finish() {
     state.withLock { $0.isFinished = true }
+    Self.clearLine()
+  }
+
+  /// Empties the line that a bar may stand on.
+  static func clearLine() {
     guard Terminal.errors.isInteractive else { return }
     FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
   }

@@ -50,6 +50,7 @@ enum Tone: String, Sendable {
   case good = "32"
   case bad = "31"
   case caution = "33"
+  case remote = "36"
 
   /// The text as a terminal shows it.
   func applied(to text: String, on terminal: Terminal) -> String {

@@ -11,6 +11,10 @@ enum EntryPoint {
       Terminal.note("Error: \(mistake.sentence)")
       exit(ExitCode.validationFailure.rawValue)
     }
+    // A command line that does not parse is reported by `main`.
+    if !((try? HI.parseAsRoot(arguments)) is any Interruption.Handled) {
+      Interruption.leavesNothingBehind()
+    }
     await HI.main(arguments)
   }
 }
