@@ -96,6 +96,18 @@
     }
 
     @Test(arguments: schemes)
+    func aClassThatTheDeviceDoesNotHaveBreaksTheProtocol(scheme: String) async throws {
+      try await withServer { server in
+        let remote = OpenInferenceRemoteModel(
+          endpoint: try Self.remote(server, scheme).endpoint, classCount: 2)
+        _ = try await remote.classify(Self.sample(0, 9, 0), deadline: .seconds(20))
+        #expect(
+          await Self.failure(of: remote, Self.sample(0, 0, 9))?.kind == "protocolViolation")
+        await remote.close()
+      }
+    }
+
+    @Test(arguments: schemes)
     func aModelThatDoesNotAnswerCostsTheDeadlineAndNoMore(scheme: String) async throws {
       let gate = ModelGate()
       try await withServer(BytesBackend(gate: gate)) { server in

@@ -18,12 +18,17 @@
   public final class OpenInferenceRemoteModel: RemoteModel {
     /// The server and its model.
     public let endpoint: OpenInferenceEndpoint
+    private let classCount: Int?
     private let caller: any InferenceCaller
     private let interface = Mutex<RemoteInterface?>(nil)
 
     /// Makes a client; nothing is connected before the first call.
-    public init(endpoint: OpenInferenceEndpoint) {
+    ///
+    /// - Parameter classCount: how many classes there are; an answer of another class is a protocol
+    ///   violation. Nil takes any.
+    public init(endpoint: OpenInferenceEndpoint, classCount: Int? = nil) {
       self.endpoint = endpoint
+      self.classCount = classCount
       caller =
         switch endpoint.scheme {
         case .http, .https: HTTPCaller(endpoint: endpoint)
@@ -43,6 +48,10 @@
         let request = try interface.request(for: sample, deadline: left)
         let outputs = try await self.caller.infer(request, within: left)
         let (prediction, confidence) = try interface.answer(in: outputs)
+        if let count = self.classCount, prediction >= count {
+          throw .protocolViolation(
+            "The server answered class \(prediction) and there are \(count) classes.")
+        }
         return RemoteAnswer(prediction: prediction, confidence: confidence, serverTime: .zero)
       }
     }

@@ -29,7 +29,10 @@ struct ClassifyCommand: AsyncParsableCommand {
 
   @OptionGroup var plain: PlainModelOptions
 
-  @Option(help: "Where the remote model is, for example hi://127.0.0.1:9000; with --policy.")
+  @Option(
+    help:
+      "Where the remote model is, hi://HOST:PORT, http:// or grpc://HOST:PORT/MODEL; with --policy."
+  )
   var remote: String?
 
   @Option(
@@ -65,8 +68,9 @@ struct ClassifyCommand: AsyncParsableCommand {
     }
     let document = try PolicyDocument(path: policy)
     try document.check(local: ModelIdentity(bundle))
-    let remoteModel = WireRemoteModel(endpoint: try RemoteEndpoint(remote))
-    try await document.check(remoteModel, at: remote, beside: bundle.manifest, deadline: deadline)
+    let remoteModel = try RemoteChoice(remote, classCount: bundle.manifest.classes.count)
+    try await remoteModel.check(
+      for: document, at: remote, beside: bundle.manifest, deadline: deadline)
     try await answer(
       samples,
       HierarchicalClassifier(

@@ -23,7 +23,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var plain: PlainModelOptions
 
-  @Option(help: "Where the remote model is, for example hi://127.0.0.1:9000.")
+  @Option(help: "Where the remote model is: hi://HOST:PORT, or http:// or grpc://HOST:PORT/MODEL.")
   var remote: String
 
   @Option(help: "The policy that `hi calibrate` made for this model.", completion: .file())
@@ -49,10 +49,9 @@ struct RunCommand: AsyncParsableCommand {
     let (dataset, bundle) = try data.load(for: ModelSource.bundle(local, plain: plain))
     let document = try PolicyDocument(path: policy)
     try document.check(local: ModelIdentity(bundle))
-    let endpoint = try RemoteEndpoint(remote)
-    let remoteModel = WireRemoteModel(endpoint: endpoint)
-    try await document.check(
-      remoteModel, at: remote, beside: bundle.manifest, deadline: deadline)
+    let remoteModel = try RemoteChoice(remote, classCount: bundle.manifest.classes.count)
+    try await remoteModel.check(
+      for: document, at: remote, beside: bundle.manifest, deadline: deadline)
     let classifier = try HierarchicalClassifier(
       local: OnDeviceModel(bundle: bundle), remote: remoteModel, policy: document.policy,
       deadline: .milliseconds(deadline))
