@@ -5,15 +5,16 @@ import HIServing
 import HITransport
 
 /// `hi serve`: the remote side.
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serves models to devices over the HI wire protocol, and in raw mode.",
+    abstract:
+      "Serves models over the HI wire protocol, raw mode and the Open Inference Protocol.",
     discussion: """
       SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0.
       SIGHUP looks at the bundles or the folder again: what is new or has changed is loaded, what is
       gone is unloaded, and no request is dropped.
-      Example: hi serve Models/fashion-remote.himodel --port 9000 --raw-port 9001
+      Example: hi serve Models/fashion-remote.himodel --port 9000 --http-port 8000
       """)
 
   /// What `--json` prints once the ports are bound.
@@ -30,6 +31,8 @@ struct ServeCommand: AsyncParsableCommand {
     let digest: String
     let remote: String
     let rawPort: Int?
+    let httpPort: Int?
+    let grpcPort: Int?
   }
 
   @OptionGroup var served: ServedModels
@@ -42,6 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: "The port of raw mode: a sample's bytes in, two bytes out.")
   var rawPort: Int?
+
+  @OptionGroup var openInference: OpenInferenceOptions
 
   @Option(help: "Seconds to answer what is in flight when asked to stop.")
   var drain = 10
@@ -71,6 +76,13 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.rawPort = rawPort
     configuration.wireModel = served.wireModel
     let server = try await HIServer.start(repository: repository, configuration: configuration)
+    let frontends: OpenInferenceFrontends
+    do {
+      frontends = try await openInference.start(beside: server, host: host)
+    } catch {
+      await server.shutdown(drain: .zero)
+      throw error
+    }
     let wireModel = server.wireModel
     // Before anybody is told that the server runs: from now on the signal does not end it.
     let hangups = HangupSignal.received()
@@ -79,24 +91,23 @@ struct ServeCommand: AsyncParsableCommand {
       let listening = Listening(
         models: repository.models.map { .init(name: $0.name, version: $0.version) },
         model: wireModel.name, digest: wireModel.digest,
-        remote: "\(server.endpoint)", rawPort: server.rawPort)
+        remote: "\(server.endpoint)", rawPort: server.rawPort, httpPort: frontends.httpPort,
+        grpcPort: frontends.grpcPort)
       try printJSONLine(listening)
     } else {
       let raw = server.rawPort.map { ", raw mode on port \($0)" } ?? ""
       FileHandle.standardOutput.write(
-        Data("serving \(wireModel.name) on \(server.endpoint)\(raw)\n".utf8))
+        Data("serving \(wireModel.name) on \(server.endpoint)\(raw)\(frontends.summary)\n".utf8))
     }
     let stdinDecides = untilInputCloses
-    await server.run(
-      until: {
-        await withTaskGroup(of: Void.self) { group in
-          group.addTask { await TerminationSignal.received() }
-          group.addTask { await ModelReloading.run(repository, at: hangups) }
-          if stdinDecides { group.addTask { await StandardInput.closed() } }
-          await group.next()
-          group.cancelAll()
-        }
-      }, drain: .seconds(drain))
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await TerminationSignal.received() }
+      group.addTask { await ModelReloading.run(repository, at: hangups) }
+      if stdinDecides { group.addTask { await StandardInput.closed() } }
+      await group.next()
+      group.cancelAll()
+    }
+    await frontends.shutdown(with: server, drain: .seconds(drain))
     let answers = server.counts.answered.values.reduce(0, +)
     Terminal.note("stopped after \(answers) answers")
   }
