@@ -51,5 +51,21 @@ models-setup: setup ## the Python environment that trains
 models: models-setup ## train the shipped models again
 	@scripts/models
 
+check-docs: build ## README.md's commands, run, and its Swift, compiled
+	@scripts/check-docs $(HI)
+
+PREFIX ?= /usr/local
+
+.PHONY: install uninstall check-docs docs
+install: setup ## the program with its models, manual and completions: make install PREFIX=/usr/local
+	@$(SWIFT) build $(SMALL) -c release --product hi --static-swift-stdlib
+	@scripts/install $(HI) $(PREFIX)
+
+docs: ## DocC of the library modules, without warnings, in .build/docs
+	@scripts/docs
+
+uninstall: ## what `make install` put in place
+	@scripts/install --remove $(PREFIX)
+
 clean:
 	@rm -rf .build Benchmarks/.build

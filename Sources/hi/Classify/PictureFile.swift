@@ -21,11 +21,14 @@ struct PictureFile {
     let input = manifest.input
     // One sample may come with a batch of one around it.
     let shape = array.shape == [1] + input.shape ? input.shape : array.shape
-    guard array.elementType.rawValue == input.elementType.rawValue, shape == input.shape,
+    let elements: [NPYElementType: ElementType] = [
+      .uint8: .uint8, .int8: .int8, .float16: .float16, .float32: .float32,
+    ]
+    guard elements[array.elementType] == input.elementType, shape == input.shape,
       let sample = Sample(elementType: input.elementType, shape: shape, bytes: array.bytes)
     else {
       throw CommandFailure(
-        "\(path) holds \(array.elementType.rawValue) \(array.shape) where '\(manifest.name)' takes "
+        "\(path) holds \(array.elementType) \(array.shape) where '\(manifest.name)' takes "
           + "\(input.elementType.rawValue) \(input.shape); write the array in this type and shape.")
     }
     return sample
