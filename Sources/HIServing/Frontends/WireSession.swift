@@ -3,20 +3,24 @@ internal import NIOCore
 
 /// A connection that speaks the HI wire protocol.
 struct WireSession: ServingSession {
-  private let gate: SampleGate
+  private let source: @Sendable () -> ServedInput?
   private let maximumInFlight: Int
-  private let descriptionDocument: String
   private var decoder: WireFrameDecoder
 
+  /// Makes a session.
+  ///
+  /// - Parameters:
+  ///   - input: what the model takes when the connection comes; it limits the frames.
+  ///   - source: what it takes now, nil while it is not loaded; may change between requests.
   init(
-    gate: SampleGate, descriptionDocument: String, maximumInFlight: Int, maximumFrameLength: Int
+    input: ServedInput, source: @escaping @Sendable () -> ServedInput?, maximumInFlight: Int,
+    maximumFrameLength: Int
   ) {
-    self.gate = gate
+    self.source = source
     self.maximumInFlight = maximumInFlight
-    self.descriptionDocument = descriptionDocument
     self.decoder = WireFrameDecoder(
       minimumLength: WireProtocol.requestHeaderBytes,
-      maximumLength: gate.frameLimit(atMost: maximumFrameLength))
+      maximumLength: input.gate.frameLimit(atMost: maximumFrameLength))
   }
 
   var hasPartialRequest: Bool { decoder.bufferedBytes > 0 }
@@ -44,11 +48,12 @@ struct WireSession: ServingSession {
     case .ping:
       return .reply(Self.reply(WireResponse(kind: .ping, id: request.id)))
     case .describe:
+      guard let input = source() else { return .reply(Self.notLoaded(request)) }
       return .reply(
-        Self.reply(
-          WireResponse(kind: .describe, id: request.id, message: descriptionDocument)))
+        Self.reply(WireResponse(kind: .describe, id: request.id, message: input.document)))
     case .infer:
-      switch gate.sample(of: request) {
+      guard let input = source() else { return .reply(Self.notLoaded(request)) }
+      switch input.gate.sample(of: request) {
       case .failure(let refusal):
         return .reply(
           Self.reply(
@@ -71,17 +76,17 @@ struct WireSession: ServingSession {
 
   func answer(_ ticket: UInt32, _ outcome: InferenceOutcome) -> ServingReply {
     switch outcome {
-    case .answer(let prediction, let confidence, let microseconds):
-      guard let prediction = UInt32(exactly: prediction) else {
+    case .answered(let answers):
+      guard let answer = answers.first, let prediction = UInt32(exactly: answer.prediction) else {
         return Self.reply(
           WireResponse(
             kind: .infer, status: .modelFailed, id: ticket,
-            message: "The model answered class \(prediction), which is none."))
+            message: "The model gave no class for this sample."))
       }
       return Self.reply(
         WireResponse(
-          kind: .infer, id: ticket, prediction: prediction, confidence: confidence,
-          microseconds: microseconds))
+          kind: .infer, id: ticket, prediction: prediction, confidence: answer.confidence,
+          microseconds: answer.timing.microseconds))
     case .expired:
       return Self.reply(
         WireResponse(
@@ -100,6 +105,13 @@ struct WireSession: ServingSession {
   /// The refusal of a connection, before anything was read from it.
   static func refusalOfConnection() -> ServingReply {
     overloaded(0, "The server has as many connections as it takes.")
+  }
+
+  private static func notLoaded(_ request: WireRequest) -> ServingReply {
+    reply(
+      WireResponse(
+        kind: request.kind, status: .modelFailed, id: request.id,
+        message: WireTarget.notLoaded))
   }
 
   private static func overloaded(_ id: UInt32, _ message: String) -> ServingReply {
