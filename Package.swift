@@ -82,6 +82,7 @@ let package = Package(
       name: "HIServing",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix,
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
 

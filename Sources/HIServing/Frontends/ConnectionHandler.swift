@@ -10,6 +10,7 @@ struct ConnectionServices: Sendable {
   let idleTimeout: TimeAmount
   let stallTimeout: TimeAmount
   let lingerTimeout: TimeAmount
+  let admissionTimeout: TimeAmount
 }
 
 /// Drives a connection's session: bytes to requests, requests to the scheduler, outcomes to bytes.
@@ -49,14 +50,17 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     self.session = session
     self.services = services
     self.patience = PeerPatience(
-      idleLimit: services.idleTimeout, stallLimit: services.stallTimeout, now: .now())
+      idleLimit: services.idleTimeout, stallLimit: services.stallTimeout,
+      admissionLimit: session.isAdmitted ? nil : services.admissionTimeout, now: .now())
   }
 
   // MARK: Channel events
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    watch(until: .now() + min(services.idleTimeout, services.stallTimeout))
+    watch(
+      until: .now()
+        + min(services.idleTimeout, services.stallTimeout, services.admissionTimeout))
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -73,6 +77,7 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     guard phase == .open || phase == .draining else { return }
     session.append(unwrapInboundIn(data))
     let madeProgress = process(context)
+    if session.isAdmitted { patience.admitted() }
     patience.received(
       at: .now(), madeProgress: madeProgress, hasPartialRequest: session.hasPartialRequest)
   }

@@ -71,7 +71,8 @@ public final class HIServer: Sendable {
       scheduler: scheduler, metrics: metrics, registry: registry,
       idleTimeout: TimeAmount(configuration.idleTimeout),
       stallTimeout: TimeAmount(configuration.stallTimeout),
-      lingerTimeout: TimeAmount(configuration.lingerTimeout))
+      lingerTimeout: TimeAmount(configuration.lingerTimeout),
+      admissionTimeout: TimeAmount(configuration.admissionTimeout))
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
 
     var listeners: [any Channel] = []
@@ -84,7 +85,7 @@ public final class HIServer: Sendable {
           WireSession(
             gate: gate, descriptionDocument: document,
             maximumInFlight: configuration.maximumInFlightPerConnection,
-            maximumFrameLength: configuration.maximumFrameLength)
+            maximumFrameLength: configuration.maximumFrameLength, tokens: configuration.tokens)
         })
       if let rawPort = configuration.rawPort {
         let deadline = configuration.rawDeadline.map { TimeAmount($0).nanoseconds / 1_000_000 }

@@ -125,7 +125,14 @@ extension WireLink {
   /// A well-formed response came.
   func received(_ response: WireResponse, generation: Int) {
     guard generation == self.generation, channel != nil else { return }
+    guard response.status != .notAuthorised else {
+      let ended = channel
+      connectionEnded(.notAuthorised, generation: generation)
+      ended?.close(promise: nil)
+      return
+    }
     state.answered()
+    if response.id == WireProtocol.authoriseID { return }
     guard let entry = calls.take(response.id) else { return }
     entry.waiter.resume(returning: outcome(of: response, to: entry.kind))
   }
@@ -208,6 +215,11 @@ extension WireLink {
       return connectionEnded(.connectionClosed, generation: generation)
     }
     let now = NIODeadline.now()
+    // Requests follow without waiting: a server that refuses the token says so once and ends.
+    if let token = configuration.token {
+      channel.write(WireRequest.encoded(authorisingWith: token), promise: nil)
+      channel.flush()
+    }
     for (frame, deadline) in calls.takeUnsent() { write(frame, deadline: deadline, now: now) }
   }
 
