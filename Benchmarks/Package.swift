@@ -6,7 +6,7 @@ let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-hierarchical-inference", path: "..")
+    .package(name: "swift-hierarchical-inference", path: "..", traits: [])
   ],
   targets: [
     .target(name: "CAllocationCounter"),

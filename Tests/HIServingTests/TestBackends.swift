@@ -12,14 +12,24 @@ struct EchoBackend: InferenceBackend {
   func makeWorker() -> any InferenceWorker { Worker() }
 
   struct Worker: InferenceWorker {
-    func classify(_ sample: Sample) throws -> (prediction: Int, confidence: Float) {
-      guard sample.bytes[0] < 200 else { throw ModelBroke() }
-      return (Int(sample.bytes[0]), 0.5)
+    func run(_ samples: [Sample]) throws -> [ModelOutput] {
+      try samples.map { sample in
+        guard sample.bytes[0] < 200 else { throw ModelBroke() }
+        return EchoBackend.output(sample)
+      }
     }
   }
 
   struct ModelBroke: Error, CustomStringConvertible {
     var description: String { "the model broke on this sample" }
+  }
+
+  /// The first byte's class with a confidence of 0.5 exactly: a last class is as likely.
+  static func output(_ sample: Sample) -> ModelOutput {
+    var logits = [Float](repeating: -1000, count: 257)
+    logits[Int(sample.bytes[0])] = 0
+    logits[256] = 0
+    return ModelOutput(logits: logits)
   }
 
   static func sample(_ first: UInt8) -> Sample {
@@ -48,10 +58,12 @@ final class GatedBackend: InferenceBackend, Sendable {
   struct Worker: InferenceWorker {
     let backend: GatedBackend
 
-    func classify(_ sample: Sample) throws -> (prediction: Int, confidence: Float) {
-      backend.started.signal()
-      backend.permits.wait()
-      return (Int(sample.bytes[0]), 0.5)
+    func run(_ samples: [Sample]) -> [ModelOutput] {
+      samples.map { sample in
+        backend.started.signal()
+        backend.permits.wait()
+        return EchoBackend.output(sample)
+      }
     }
   }
 }

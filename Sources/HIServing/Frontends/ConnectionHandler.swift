@@ -4,7 +4,7 @@ internal import NIOCore
 
 /// What a connection uses of its server.
 struct ConnectionServices: Sendable {
-  let scheduler: InferenceScheduler
+  let target: WireTarget
   let metrics: ServerMetrics
   let registry: ConnectionRegistry
   let idleTimeout: TimeAmount
@@ -166,13 +166,16 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     let now = NIODeadline.now()
     let eventLoop = context.eventLoop
     let connection = NIOLoopBound(self, eventLoop: eventLoop)
-    let job = InferenceJob(
-      sample: sample, received: now,
+    let request = InferenceRequest(
+      samples: [sample], received: now,
       deadline: milliseconds == 0 ? .distantFuture : now + .milliseconds(Int64(milliseconds))
     ) { outcome in
       eventLoop.execute { connection.value.finished(ticket, outcome) }
     }
-    if services.scheduler.submit(job) {
+    guard let model = services.target.model else {
+      return write(session.answer(ticket, .failed(WireTarget.notLoaded)), context)
+    }
+    if model.submit(request) {
       inFlight += 1
       services.metrics.requestAccepted()
     } else {

@@ -3,9 +3,8 @@ internal import NIOCore
 
 /// A connection that speaks the HI wire protocol.
 struct WireSession: ServingSession {
-  private let gate: SampleGate
+  private let source: @Sendable () -> ServedInput?
   private let maximumInFlight: Int
-  private let descriptionDocument: String
   private let tokens: AcceptedTokens?
   private let frameLimit: Int
   private var decoder: WireFrameDecoder
@@ -14,17 +13,19 @@ struct WireSession: ServingSession {
 
   /// Makes a session.
   ///
-  /// - Parameter tokens: what the client has to show before anything else; nil where nobody is asked.
+  /// - Parameters:
+  ///   - input: what the model takes when the connection comes; it limits the frames.
+  ///   - source: what it takes now, nil while it is not loaded; may change between requests.
+  ///   - tokens: what the client has to show before anything else; nil where nobody is asked.
   init(
-    gate: SampleGate, descriptionDocument: String, maximumInFlight: Int, maximumFrameLength: Int,
-    tokens: AcceptedTokens? = nil
+    input: ServedInput, source: @escaping @Sendable () -> ServedInput?, maximumInFlight: Int,
+    maximumFrameLength: Int, tokens: AcceptedTokens? = nil
   ) {
-    self.gate = gate
+    self.source = source
     self.tokens = tokens
     self.isAdmitted = tokens == nil
-    self.frameLimit = gate.frameLimit(atMost: maximumFrameLength)
+    self.frameLimit = input.gate.frameLimit(atMost: maximumFrameLength)
     self.maximumInFlight = maximumInFlight
-    self.descriptionDocument = descriptionDocument
     self.decoder = WireFrameDecoder(
       minimumLength: WireProtocol.requestHeaderBytes,
       maximumLength: tokens == nil
@@ -52,7 +53,9 @@ struct WireSession: ServingSession {
     }
   }
 
-  private mutating func step(for request: WireRequest, inFlight: Int, isDraining: Bool) -> ServingStep {
+  private mutating func step(
+    for request: WireRequest, inFlight: Int, isDraining: Bool
+  ) -> ServingStep {
     guard isAdmitted || request.kind == .authorise else {
       return .end(Self.notAuthorised(request.kind, id: request.id))
     }
@@ -61,11 +64,12 @@ struct WireSession: ServingSession {
     case .ping:
       return .reply(Self.reply(WireResponse(kind: .ping, id: request.id)))
     case .describe:
+      guard let input = source() else { return .reply(Self.notLoaded(request)) }
       return .reply(
-        Self.reply(
-          WireResponse(kind: .describe, id: request.id, message: descriptionDocument)))
+        Self.reply(WireResponse(kind: .describe, id: request.id, message: input.document)))
     case .infer:
-      switch gate.sample(of: request) {
+      guard let input = source() else { return .reply(Self.notLoaded(request)) }
+      switch input.gate.sample(of: request) {
       case .failure(let refusal):
         return .reply(
           Self.reply(
@@ -102,17 +106,17 @@ struct WireSession: ServingSession {
 
   func answer(_ ticket: UInt32, _ outcome: InferenceOutcome) -> ServingReply {
     switch outcome {
-    case .answer(let prediction, let confidence, let microseconds):
-      guard let prediction = UInt32(exactly: prediction) else {
+    case .answered(let answers):
+      guard let answer = answers.first, let prediction = UInt32(exactly: answer.prediction) else {
         return Self.reply(
           WireResponse(
             kind: .infer, status: .modelFailed, id: ticket,
-            message: "The model answered class \(prediction), which is none."))
+            message: "The model gave no class for this sample."))
       }
       return Self.reply(
         WireResponse(
-          kind: .infer, id: ticket, prediction: prediction, confidence: confidence,
-          microseconds: microseconds))
+          kind: .infer, id: ticket, prediction: prediction, confidence: answer.confidence,
+          microseconds: answer.timing.microseconds))
     case .expired:
       return Self.reply(
         WireResponse(
@@ -131,6 +135,13 @@ struct WireSession: ServingSession {
   /// The refusal of a connection, before anything was read from it.
   static func refusalOfConnection() -> ServingReply {
     overloaded(0, "The server has as many connections as it takes.")
+  }
+
+  private static func notLoaded(_ request: WireRequest) -> ServingReply {
+    reply(
+      WireResponse(
+        kind: request.kind, status: .modelFailed, id: request.id,
+        message: WireTarget.notLoaded))
   }
 
   private static func overloaded(_ id: UInt32, _ message: String) -> ServingReply {

@@ -8,10 +8,11 @@ import HITransport
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serves a model to devices over the HI wire protocol, and in raw mode.",
+    abstract:
+      "Serves a model over the HI wire protocol, raw mode and the Open Inference Protocol.",
     discussion: """
       SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0.
-      Example: hi serve Models/fashion-remote.himodel --port 9000 --raw-port 9001
+      Example: hi serve Models/fashion-remote.himodel --port 9000 --http-port 8000
       """)
 
   /// What `--json` prints once the ports are bound.
@@ -21,6 +22,8 @@ struct ServeCommand: AsyncParsableCommand {
     let digest: String
     let remote: String
     let rawPort: Int?
+    let httpPort: Int?
+    let grpcPort: Int?
   }
 
   @Argument(help: "The model bundle, a folder NAME.himodel.", completion: .directory)
@@ -34,6 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: "The port of raw mode: a sample's bytes in, two bytes out.")
   var rawPort: Int?
+
+  @OptionGroup var openInference: OpenInferenceOptions
 
   @Option(help: "How many inference threads; all cores unless given.")
   var workers: Int?
@@ -70,27 +75,35 @@ struct ServeCommand: AsyncParsableCommand {
     if let workers { configuration.workers = workers }
     configuration.queueLimit = queueLimit
     let server = try await HIServer.start(backend: backend, configuration: configuration)
+    let frontends: OpenInferenceFrontends
+    do {
+      frontends = try await openInference.start(beside: server, host: host)
+    } catch {
+      await server.shutdown(drain: .zero)
+      throw error
+    }
 
     if json {
       let listening = Listening(
         model: backend.description.name, digest: backend.description.digest,
-        remote: "\(server.endpoint)", rawPort: server.rawPort)
+        remote: "\(server.endpoint)", rawPort: server.rawPort, httpPort: frontends.httpPort,
+        grpcPort: frontends.grpcPort)
       try printJSONLine(listening)
     } else {
       let raw = server.rawPort.map { ", raw mode on port \($0)" } ?? ""
       FileHandle.standardOutput.write(
-        Data("serving \(backend.description.name) on \(server.endpoint)\(raw)\n".utf8))
+        Data(
+          "serving \(backend.description.name) on \(server.endpoint)\(raw)\(frontends.summary)\n"
+            .utf8))
     }
     let stdinDecides = untilInputCloses
-    await server.run(
-      until: {
-        await withTaskGroup(of: Void.self) { group in
-          group.addTask { await TerminationSignal.received() }
-          if stdinDecides { group.addTask { await StandardInput.closed() } }
-          await group.next()
-          group.cancelAll()
-        }
-      }, drain: .seconds(drain))
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await TerminationSignal.received() }
+      if stdinDecides { group.addTask { await StandardInput.closed() } }
+      await group.next()
+      group.cancelAll()
+    }
+    await frontends.shutdown(with: server, drain: .seconds(drain))
     let answers = server.counts.answered.values.reduce(0, +)
     Terminal.note("stopped after \(answers) answers")
   }
