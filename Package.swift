@@ -161,7 +161,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIServingTests",
-      dependencies: ["HIServing", "HITransport", "HIData", "SocketPeers", nioCore],
+      dependencies: ["HIServing", "HITransport", "HIData", "HIModels", "SocketPeers", nioCore],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIOpenInferenceTests",

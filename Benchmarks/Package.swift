@@ -26,6 +26,14 @@ let package = Package(
         .product(name: "HIServing", package: "swift-hierarchical-inference"),
       ]),
     .executableTarget(
+      name: "serve-bench",
+      dependencies: [
+        .product(name: "HIData", package: "swift-hierarchical-inference"),
+        .product(name: "HIModels", package: "swift-hierarchical-inference"),
+        .product(name: "HITransport", package: "swift-hierarchical-inference"),
+        .product(name: "HIServing", package: "swift-hierarchical-inference"),
+      ]),
+    .executableTarget(
       name: "model-bench",
       dependencies: [
         .product(name: "HIModels", package: "swift-hierarchical-inference"),

@@ -2,6 +2,7 @@ import Foundation
 import HIData
 import HIServing
 import HITransport
+import Synchronization
 
 /// Answers the sample's first byte as the class; a first byte of 200 or more is a failure.
 struct EchoBackend: InferenceBackend {
@@ -64,6 +65,38 @@ final class GatedBackend: InferenceBackend, Sendable {
         backend.permits.wait()
         return EchoBackend.output(sample)
       }
+    }
+  }
+}
+
+/// Answers as ``EchoBackend`` does, keeps the size of each run, and waits for permission before it.
+final class RecordingBackend: InferenceBackend, Sendable {
+  let description = EchoBackend().description
+  private let runs = Mutex<[Int]>([])
+  private let permits = DispatchSemaphore(value: 0)
+  private let started = DispatchSemaphore(value: 0)
+
+  /// How many samples each run had.
+  var batchSizes: [Int] { runs.withLock { $0 } }
+
+  func makeWorker() -> any InferenceWorker { Worker(backend: self) }
+
+  /// Lets so many runs go.
+  func permit(_ count: Int) {
+    for _ in 0..<count { permits.signal() }
+  }
+
+  /// Waits until one more run has begun.
+  func waitForOneMoreRun() { started.wait() }
+
+  struct Worker: InferenceWorker {
+    let backend: RecordingBackend
+
+    func run(_ samples: [Sample]) throws -> [ModelOutput] {
+      backend.runs.withLock { $0.append(samples.count) }
+      backend.started.signal()
+      backend.permits.wait()
+      return try EchoBackend.Worker().run(samples)
     }
   }
 }

@@ -20,8 +20,9 @@ public final class StagedModel {
   private let shape: [Int]
   private let normaliser: InputNormaliser
   private let single: StagePipeline
-  /// The buffers of the last batch size other than 1.
-  private var batched: StagePipeline?
+  /// The buffers of the batch sizes other than 1 that were asked for, all in the largest one's memory.
+  private var batched: [Int: StagePipeline] = [:]
+  private var largest: StagePipeline?
 
   /// How many exits there are, one a stage.
   public var exitCount: Int { contracts.count }
@@ -116,9 +117,16 @@ public final class StagedModel {
   }
 
   private func pipeline(batch: Int) throws(ModelError) -> StagePipeline {
-    if let batched, batched.batch == batch { return batched }
-    let pipeline = try StagePipeline(batch: batch, sessions: sessions, contracts: contracts)
-    batched = pipeline
+    if let pipeline = batched[batch] { return pipeline }
+    let shared = largest.flatMap { $0.batch > batch ? $0 : nil }
+    let pipeline = try StagePipeline(
+      batch: batch, sessions: sessions, contracts: contracts, sharing: shared)
+    if shared == nil {
+      // The others lie in memory that is too small now.
+      batched = [:]
+      largest = pipeline
+    }
+    batched[batch] = pipeline
     return pipeline
   }
 

@@ -50,15 +50,16 @@ final class ModelMetrics: Sendable {
 
   /// The figures now, beside what waits.
   func snapshot(
-    name: String, version: String, waiting: (requests: Int, samples: Int), workers: Int
+    name: String, version: String, load: SchedulerLoad
   ) -> ModelSnapshot {
     let figures = figures.withLock { $0 }
     return ModelSnapshot(
       name: name, version: version, requests: figures.requests, samples: figures.samples,
       executions: figures.executions, batchSizes: figures.batchSizes,
       queueTime: figures.queueTime, computeTime: figures.computeTime,
-      requestTime: figures.requestTime, waitingRequests: waiting.requests,
-      waitingSamples: waiting.samples, workers: workers)
+      requestTime: figures.requestTime, waitingRequests: load.waitingRequests,
+      waitingSamples: load.waitingSamples, queueLimit: load.queueLimit, workers: load.workers,
+      busyWorkers: load.busyWorkers)
   }
 
   private static func seconds(_ time: TimeAmount) -> Double {

@@ -22,8 +22,12 @@ public struct ModelSnapshot: Sendable, Equatable {
   public let waitingRequests: Int
   /// How many samples wait now.
   public let waitingSamples: Int
+  /// How many samples may wait.
+  public let queueLimit: Int
   /// How many inference threads it has.
   public let workers: Int
+  /// How many of them run a batch now.
+  public let busyWorkers: Int
 }
 
 /// How many requests ended how. Every request that reached a model's scheduler is in one of them, or

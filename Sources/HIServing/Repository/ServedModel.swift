@@ -82,12 +82,11 @@ public final class ServedModel: Sendable {
 
   /// What it has counted, and what waits now.
   public var snapshot: ModelSnapshot {
-    metrics.snapshot(
-      name: name, version: version, waiting: scheduler.waiting, workers: scheduler.workers)
+    metrics.snapshot(name: name, version: version, load: scheduler.load)
   }
 
   /// How many requests wait for an inference thread now.
-  var waitingRequests: Int { scheduler.waiting.requests }
+  var waitingRequests: Int { scheduler.load.waitingRequests }
 
   /// Accepts nothing more; what waits is still answered.
   func close() { scheduler.close() }

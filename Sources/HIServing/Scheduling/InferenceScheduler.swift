@@ -35,7 +35,7 @@ final class InferenceScheduler: Sendable {
   private let state: Mutex<State>
   private let arrivals = DispatchSemaphore(value: 0)
   private let threads: DispatchGroup
-  let workers: Int
+  private let workers: Int
   private let metrics: ModelMetrics
   private let maximumBatch: Int
 
@@ -82,9 +82,13 @@ final class InferenceScheduler: Sendable {
     return offer.admission
   }
 
-  /// How many requests and samples wait for a thread.
-  var waiting: (requests: Int, samples: Int) {
-    state.withLock { ($0.batcher.count, $0.batcher.waitingSamples) }
+  /// What waits and who works now.
+  var load: SchedulerLoad {
+    state.withLock {
+      SchedulerLoad(
+        waitingRequests: $0.batcher.count, waitingSamples: $0.batcher.waitingSamples,
+        queueLimit: $0.batcher.rules.queueLimit, workers: workers, busyWorkers: $0.busy)
+    }
   }
 
   /// Accepts nothing more and lets the threads end when the queue is empty.

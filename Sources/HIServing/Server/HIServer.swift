@@ -24,6 +24,9 @@ public final class HIServer: Sendable {
   /// The models that it serves, for front ends of other protocols and for loading and unloading.
   public let repository: ModelRepository
 
+  /// The model of the wire and raw ports as it was when the server started.
+  public let wireModel: ServedModelDescription
+
   private let group: MultiThreadedEventLoopGroup
   private let listeners: [any Channel]
   private let registry: ConnectionRegistry
@@ -32,9 +35,10 @@ public final class HIServer: Sendable {
 
   private init(
     endpoint: RemoteEndpoint, rawPort: Int?, group: MultiThreadedEventLoopGroup,
-    listeners: [any Channel], repository: ModelRepository, registry: ConnectionRegistry,
-    metrics: ServerMetrics
+    listeners: [any Channel], repository: ModelRepository, wireModel: ServedModelDescription,
+    registry: ConnectionRegistry, metrics: ServerMetrics
   ) {
+    self.wireModel = wireModel
     self.endpoint = endpoint
     self.rawPort = rawPort
     self.group = group
@@ -130,7 +134,8 @@ public final class HIServer: Sendable {
       endpoint: RemoteEndpoint(
         host: configuration.host, port: listeners[0].localAddress?.port ?? configuration.port),
       rawPort: listeners.dropFirst().first?.localAddress?.port,
-      group: group, listeners: listeners, repository: repository, registry: registry,
+      group: group, listeners: listeners, repository: repository,
+      wireModel: input.gate.description, registry: registry,
       metrics: metrics)
   }
 
