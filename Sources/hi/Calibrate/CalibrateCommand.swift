@@ -28,11 +28,13 @@ struct CalibrateCommand: ParsableCommand {
   @OptionGroup var requirement: RequirementOptions
 
   @Option(
-    help: "What is made least, or most: latency, energy, offload-fraction or accuracy.")
+    help: "What is made least, or most: latency, energy, offload-fraction or accuracy.",
+    completion: Objective.completion, transform: Objective.named)
   var objective: Objective?
 
   @Option(
-    help: "hi, ee, ee-hi or joint; joint for a model with early exits unless given, else hi.")
+    help: "hi, ee, ee-hi or joint; joint for a model with early exits unless given, else hi.",
+    completion: Strategy.completion, transform: Strategy.named)
   var strategy: Strategy?
 
   @Option(help: ArgumentHelp(ProfileSource.help))
@@ -41,10 +43,14 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: "With which probability the accuracy requirement holds on unseen data, 0 to 1.")
   var confidence: Double?
 
-  @Option(help: "What the decision module weighs: two-highest, all-exits, all-exits-and-class.")
+  @Option(
+    help: "What the decision module weighs: two-highest, all-exits, all-exits-and-class.",
+    completion: DecisionFeatureSet.completion, transform: DecisionFeatureSet.named)
   var features: DecisionFeatureSet = .twoHighest
 
-  @Option(help: "What it learns to tell apart: local-right, the paper's, or remote-gains.")
+  @Option(
+    help: "What it learns to tell apart: local-right, the paper's, or remote-gains.",
+    completion: DecisionTarget.completion, transform: DecisionTarget.named)
   var target: DecisionTarget = .localRight
 
   @Flag(help: "Fit a temperature for every exit first; the local trace must keep its logits.")

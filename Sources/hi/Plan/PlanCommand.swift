@@ -38,7 +38,9 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var requirement: RequirementOptions
 
-  @Option(help: "What decides among strategies that meet the requirement; latency unless given.")
+  @Option(
+    help: "What decides among strategies that meet the requirement; latency unless given.",
+    completion: Objective.completion, transform: Objective.named)
   var objective: Objective?
 
   @Flag(help: "Print one JSON document.")

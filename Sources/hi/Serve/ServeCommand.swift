@@ -5,7 +5,7 @@ import HIServing
 import HITransport
 
 /// `hi serve`: the remote side.
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
   static let configuration = CommandConfiguration(
     commandName: "serve",
     abstract:

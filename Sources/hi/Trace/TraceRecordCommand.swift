@@ -15,8 +15,10 @@ struct TraceRecordCommand: AsyncParsableCommand {
       --split calibration --out local.hitrace
       """)
 
-  @Option(help: "The model's bundle.", completion: .directory)
+  @Option(help: ArgumentHelp(ModelSource.help), completion: .file())
   var model: String
+
+  @OptionGroup var plain: PlainModelOptions
 
   @OptionGroup var data: DataOptions
 
@@ -27,8 +29,7 @@ struct TraceRecordCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let bundle = try ModelBundle(at: model)
-    let dataset = try data.load()
+    let (dataset, bundle) = try data.load(for: ModelSource.bundle(model, plain: plain))
     let indices = data.indices(dataset)
     let onDevice = try OnDeviceModel(bundle: bundle)
     let bar = ProgressBar("recording", total: indices.count)
