@@ -1,6 +1,7 @@
 internal import HIData
 internal import HITransport
 internal import NIOCore
+internal import NIOTLS
 
 /// What a connection uses of its server.
 struct ConnectionServices: Sendable {
@@ -11,6 +12,7 @@ struct ConnectionServices: Sendable {
   let stallTimeout: TimeAmount
   let lingerTimeout: TimeAmount
   let admissionTimeout: TimeAmount
+  let tls: ServerTLS?
 }
 
 /// Drives a connection's session: bytes to requests, requests to the scheduler, outcomes to bytes.
@@ -51,7 +53,8 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     self.services = services
     self.patience = PeerPatience(
       idleLimit: services.idleTimeout, stallLimit: services.stallTimeout,
-      admissionLimit: session.isAdmitted ? nil : services.admissionTimeout, now: .now())
+      admissionLimit: session.isAdmitted && services.tls == nil ? nil : services.admissionTimeout,
+      now: .now())
   }
 
   // MARK: Channel events
@@ -97,6 +100,8 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
+    case TLSUserEvent.handshakeCompleted as TLSUserEvent:
+      if session.isAdmitted { patience.admitted() }
     case is ServerDrain:
       if phase == .open { phase = .draining }
       finishIfDone(context)

@@ -33,7 +33,9 @@ public struct Exposure: Sendable, Equatable {
     guard !Self.isLoopback(host) else { return nil }
     var missing: [String] = []
     if !isEncrypted { missing.append("TLS (--tls-cert and --tls-key)") }
-    if !asksWho { missing.append("a token (--token-file) or client certificates (--tls-client-ca)") }
+    if !asksWho {
+      missing.append("a token (--token-file) or client certificates (--tls-client-ca)")
+    }
     if hasRawPort && !asksForCertificates {
       missing.append("client certificates for the raw port (--tls-client-ca), which has no tokens")
     }

@@ -100,7 +100,8 @@ public final class HIServer: Sendable {
       idleTimeout: TimeAmount(configuration.idleTimeout),
       stallTimeout: TimeAmount(configuration.stallTimeout),
       lingerTimeout: TimeAmount(configuration.lingerTimeout),
-      admissionTimeout: TimeAmount(configuration.admissionTimeout))
+      admissionTimeout: TimeAmount(configuration.admissionTimeout),
+      tls: configuration.tls)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
 
     var listeners: [any Channel] = []
@@ -132,7 +133,8 @@ public final class HIServer: Sendable {
     }
     return HIServer(
       endpoint: RemoteEndpoint(
-        host: configuration.host, port: listeners[0].localAddress?.port ?? configuration.port),
+        host: configuration.host, port: listeners[0].localAddress?.port ?? configuration.port,
+        isEncrypted: configuration.tls != nil),
       rawPort: listeners.dropFirst().first?.localAddress?.port,
       group: group, listeners: listeners, repository: repository,
       wireModel: input.gate.description, registry: registry,
@@ -182,11 +184,13 @@ public final class HIServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           guard services.registry.add(channel) else {
             services.metrics.connectionRefused()
+            // No handshake for somebody who is turned away: it would cost more than the answer.
             return try channel.pipeline.syncOperations.addHandler(
-              RefusingHandler(refusal: refusal?.bytes))
+              RefusingHandler(refusal: services.tls == nil ? refusal?.bytes : nil))
           }
           services.metrics.connectionOpened()
           channel.closeFuture.whenComplete { _ in services.registry.remove(channel) }
+          try services.tls?.secure(channel)
           try channel.pipeline.syncOperations.addHandler(
             ConnectionHandler(session: session(), services: services))
         }

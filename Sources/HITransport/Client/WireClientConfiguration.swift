@@ -22,6 +22,8 @@ public struct WireClientConfiguration: Sendable {
   public var classCount: Int?
   /// What the client shows first on every connection, where the server asks for a token.
   public var token: BearerToken?
+  /// How the server of a `his://` endpoint is known; the system's authorities unless given.
+  public var tls: ClientTLS?
 
   /// Makes the default configuration.
   public init() {}
