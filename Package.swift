@@ -9,6 +9,7 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 /// A product of the HTTP and gRPC stack, which is neither fetched nor built without the trait.
@@ -29,6 +30,7 @@ let serviceLifecycle = openInference("ServiceLifecycle", of: "swift-service-life
 let logging = openInference("Logging", of: "swift-log")
 let nioHTTP1 = openInference("NIOHTTP1", of: "swift-nio")
 let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
+let nioHTTPTypes = openInference("NIOHTTPTypes", of: "swift-nio-extras")
 let nioSSL = openInference("NIOSSL", of: "swift-nio-ssl")
 
 let package = Package(
@@ -58,6 +60,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -111,7 +114,9 @@ let package = Package(
 
     .target(
       name: "HITransport",
-      dependencies: ["HierarchicalInference", "HIData", nioCore, nioPosix],
+      dependencies: [
+        "HierarchicalInference", "HIData", nioCore, nioPosix, nioTLS, nioSSL,
+      ],
       swiftSettings: swiftSettings),
 
     .target(
@@ -124,7 +129,9 @@ let package = Package(
     .target(
       name: "HIServing",
       dependencies: [
-        "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix,
+        "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix, nioTLS,
+        nioSSL,
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
 
@@ -132,7 +139,7 @@ let package = Package(
       name: "HIOpenInference",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITransport", "HIServing", "CZlib", nioCore,
-        nioPosix, nioHTTP1, hummingbird,
+        nioPosix, nioHTTP1, nioHTTPTypes, hummingbird,
         hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
         nioSSL,
       ] + grpcMessages,
@@ -153,6 +160,8 @@ let package = Package(
     .target(
       name: "SocketPeers", path: "Tests/SocketPeers", swiftSettings: swiftSettings),
     .target(
+      name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: swiftSettings),
+    .target(
       name: "SimulatedInstruments", path: "Tests/SimulatedInstruments",
       exclude: ["scpi_instrument.py"], swiftSettings: swiftSettings),
     .testTarget(
@@ -161,12 +170,16 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIServingTests",
-      dependencies: ["HIServing", "HITransport", "HIData", "HIModels", "SocketPeers", nioCore],
+      dependencies: [
+        "HIServing", "HITransport", "HIData", "HIModels", "SocketPeers", "TestCertificates",
+        nioCore,
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIOpenInferenceTests",
       dependencies: [
-        "HIOpenInference", "HIServing", "HIModels", "HITransport", "HIData", nioCore,
+        "HIOpenInference", "HIServing", "HIModels", "HITransport", "HIData", "SocketPeers",
+        "TestCertificates", nioCore,
         asyncHTTPClient,
         nioHTTP1, grpcTransport,
       ] + grpcMessages,

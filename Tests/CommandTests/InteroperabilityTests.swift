@@ -75,7 +75,7 @@
         ExitRuleDocument(
           ExitRule(module: .confidence(ConfidenceThreshold(threshold: 0.9))))
       ]
-      try policy.write(to: folder.file("policy.json"))
+      try policy.write(path: folder.file("policy.json"))
 
       let server = try RunningCommand(
         "serve", model("fashion-remote"), "--port", "0", "--http-port", "0", "--grpc-port", "0",

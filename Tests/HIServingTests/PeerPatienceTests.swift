@@ -19,6 +19,18 @@ import Testing
     #expect(patience.verdict(at: time(100), isBusy: true) == .ask(again: time(200)))
   }
 
+  @Test func aStrangerIsClosedAfterTheAdmissionLimitHoweverBusilyItTalks() {
+    var patience = PeerPatience(
+      idleLimit: .seconds(100), stallLimit: .seconds(10), admissionLimit: .seconds(5), now: time(0))
+    for second in 1...4 {
+      patience.received(at: time(UInt64(second)), madeProgress: true, hasPartialRequest: false)
+    }
+    #expect(patience.verdict(at: time(4), isBusy: true) == .ask(again: time(5)))
+    #expect(patience.verdict(at: time(5), isBusy: true) == .close)
+    patience.admitted()
+    #expect(patience.verdict(at: time(5), isBusy: false) == .ask(again: time(104)))
+  }
+
   @Test func dripFedRequestsAreClosedAfterTheStallLimit() {
     var patience = patience()
     for second in 1...10 {

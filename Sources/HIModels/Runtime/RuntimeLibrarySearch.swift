@@ -34,7 +34,8 @@ struct RuntimeLibrarySearch {
       startingFolders: [programs.path, FileManager.default.currentDirectoryPath],
       systemFolders: [
         // Where `make install` puts it.
-        programs.deletingLastPathComponent().appending(path: "lib/hi").path, multiarch, "/usr/local/lib", "/usr/lib64", "/usr/lib", "/opt/homebrew/lib",
+        programs.deletingLastPathComponent().appending(path: "lib/hi").path, multiarch,
+        "/usr/local/lib", "/usr/lib64", "/usr/lib", "/opt/homebrew/lib",
       ])
   }
 

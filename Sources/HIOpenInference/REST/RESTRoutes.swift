@@ -13,6 +13,9 @@
     func makeRouter() -> Router<BasicRequestContext> {
       let router = Router(context: BasicRequestContext.self)
       router.add(middleware: RESTErrors())
+      if let tokens = configuration.tokens {
+        router.add(middleware: RESTAuthorisation(tokens: tokens))
+      }
       let v2 = router.group("v2")
       v2.get("") { _, _ in RESTDocuments.server() }
       v2.get("health/live") { _, _ in RESTDocuments.flag("live", true) }

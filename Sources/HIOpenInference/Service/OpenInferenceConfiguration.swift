@@ -1,3 +1,5 @@
+public import HIServing
+
 /// Where the front ends of the Open Inference Protocol listen and what they let their clients use.
 public struct OpenInferenceConfiguration: Sendable {
   /// The address to listen on; loopback unless told otherwise.
@@ -12,6 +14,14 @@ public struct OpenInferenceConfiguration: Sendable {
   public var maximumSamples = 256
   /// How long an HTTP connection may be quiet before it is closed.
   public var idleTimeout: Duration = .seconds(300)
+  /// How long an HTTP client may take to send a request that it has begun, or to read its answer.
+  public var stallTimeout: Duration = .seconds(10)
+  /// The most connections to each port; more wait until one ends.
+  public var maximumConnections = 1024
+  /// What clients have to show as `Authorization: Bearer TOKEN`; nil where nobody is asked.
+  public var tokens: AcceptedTokens?
+  /// How connections are encrypted; nil where they are not.
+  public var tls: ServerTLS?
   /// Whether clients may load and unload models by the repository calls.
   public var allowsRepositoryChanges = true
 

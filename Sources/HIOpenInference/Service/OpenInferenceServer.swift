@@ -3,6 +3,8 @@
   internal import GRPCNIOTransportHTTP2Posix
   public import HIServing
   internal import Hummingbird
+  internal import HummingbirdCore
+  internal import HummingbirdTLS
   public import Logging
   internal import NIOCore
   internal import ServiceLifecycle
@@ -99,9 +101,11 @@
       let routes = RESTRoutes(service: service, configuration: configuration)
       let application = Application(
         router: routes.makeRouter(),
-        server: .http1(
-          configuration: .init(idleTimeout: TimeAmount(configuration.idleTimeout))),
-        configuration: .init(address: .hostname(configuration.host, port: port), backlog: 1024),
+        server: try httpServer(configuration, port: port),
+        configuration: .init(
+          address: .hostname(configuration.host, port: port), backlog: 1024,
+          availableConnectionsDelegate: .maximum(
+            configuration.maximumConnections, logger: logger)),
         onServerRunning: { channel in report.yield(channel.localAddress?.port ?? port) },
         logger: logger)
       let group = ServiceGroup(
@@ -116,11 +120,44 @@
       throw await .unbound(host: configuration.host, port: port, frontend)
     }
 
+    private static func httpServer(
+      _ configuration: OpenInferenceConfiguration, port: Int
+    ) throws(OpenInferenceServerError) -> HTTPServerBuilder {
+      let stallLimit = TimeAmount(configuration.stallTimeout)
+      let plain = HTTPServerBuilder.http1(
+        configuration: .init(
+          additionalChannelHandlers: [HTTPPatience(stallLimit: stallLimit)],
+          idleTimeout: TimeAmount(configuration.idleTimeout),
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+      guard let tls = configuration.tls else { return plain }
+      do {
+        return try .tls(plain, tlsConfiguration: tls.configuration)
+      } catch {
+        throw .cannotListen(host: configuration.host, port: port, reason: "\(error)")
+      }
+    }
+
+    private static func security(
+      _ tls: ServerTLS?
+    ) -> HTTP2ServerTransport.Posix.TransportSecurity {
+      guard let tls else { return .plaintext }
+      let certificate = TLSConfig.CertificateSource.file(path: tls.certificate, format: .pem)
+      let key = TLSConfig.PrivateKeySource.file(path: tls.key, format: .pem)
+      guard let authorities = tls.clientAuthorities else {
+        return .tls(certificateChain: [certificate], privateKey: key)
+      }
+      return .mTLS(certificateChain: [certificate], privateKey: key) {
+        $0.trustRoots = .certificates([.file(path: authorities, format: .pem)])
+      }
+    }
+
     private static func startGRPC(
       port: Int, service: OpenInferenceService, configuration: OpenInferenceConfiguration
     ) async throws(OpenInferenceServerError) -> (RunningFrontend, Int) {
       let transport = HTTP2ServerTransport.Posix(
-        address: .ipv4(host: configuration.host, port: port), transportSecurity: .plaintext,
+        address: .ipv4(host: configuration.host, port: port),
+        transportSecurity: security(configuration.tls),
         config: .defaults {
           $0.rpc.maxRequestPayloadSize = configuration.maximumBodyBytes
           $0.http2.targetWindowSize = 1 << 20
@@ -133,7 +170,7 @@
         services: [
           InferenceRPCs(service: service, configuration: configuration),
           HealthRPCs(service: service),
-        ])
+        ], interceptors: configuration.tokens.map { [GRPCAuthorisation(tokens: $0)] } ?? [])
       let frontend = RunningFrontend(
         run: { try await server.serve() }, beginShutdown: { server.beginGracefulShutdown() })
       do {

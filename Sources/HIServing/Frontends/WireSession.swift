@@ -5,22 +5,31 @@ internal import NIOCore
 struct WireSession: ServingSession {
   private let source: @Sendable () -> ServedInput?
   private let maximumInFlight: Int
+  private let tokens: AcceptedTokens?
+  private let frameLimit: Int
   private var decoder: WireFrameDecoder
+  /// Whether the client has shown what it has to; until then it can say nothing longer than a token.
+  private(set) var isAdmitted: Bool
 
   /// Makes a session.
   ///
   /// - Parameters:
   ///   - input: what the model takes when the connection comes; it limits the frames.
   ///   - source: what it takes now, nil while it is not loaded; may change between requests.
+  ///   - tokens: what the client has to show before anything else; nil where nobody is asked.
   init(
     input: ServedInput, source: @escaping @Sendable () -> ServedInput?, maximumInFlight: Int,
-    maximumFrameLength: Int
+    maximumFrameLength: Int, tokens: AcceptedTokens? = nil
   ) {
     self.source = source
+    self.tokens = tokens
+    self.isAdmitted = tokens == nil
+    self.frameLimit = input.gate.frameLimit(atMost: maximumFrameLength)
     self.maximumInFlight = maximumInFlight
     self.decoder = WireFrameDecoder(
       minimumLength: WireProtocol.requestHeaderBytes,
-      maximumLength: input.gate.frameLimit(atMost: maximumFrameLength))
+      maximumLength: tokens == nil
+        ? frameLimit : WireProtocol.requestHeaderBytes + WireProtocol.maximumTokenBytes)
   }
 
   var hasPartialRequest: Bool { decoder.bufferedBytes > 0 }
@@ -36,6 +45,7 @@ struct WireSession: ServingSession {
       guard let frame = try decoder.next() else { return .wait }
       return step(for: try WireRequest(frame: frame), inFlight: inFlight, isDraining: isDraining)
     } catch {
+      if !isAdmitted, case .frameLength = error { return .end(Self.notAuthorised(.infer, id: 0)) }
       let reply = Self.reply(
         WireResponse(
           kind: .infer, status: .badRequest, id: error.id, message: error.description))
@@ -43,8 +53,14 @@ struct WireSession: ServingSession {
     }
   }
 
-  private func step(for request: WireRequest, inFlight: Int, isDraining: Bool) -> ServingStep {
+  private mutating func step(
+    for request: WireRequest, inFlight: Int, isDraining: Bool
+  ) -> ServingStep {
+    guard isAdmitted || request.kind == .authorise else {
+      return .end(Self.notAuthorised(request.kind, id: request.id))
+    }
     switch request.kind {
+    case .authorise: return authorise(request)
     case .ping:
       return .reply(Self.reply(WireResponse(kind: .ping, id: request.id)))
     case .describe:
@@ -72,6 +88,20 @@ struct WireSession: ServingSession {
           sample, deadlineMilliseconds: request.deadlineMilliseconds, ticket: request.id)
       }
     }
+  }
+
+  /// Takes the client in, or ends: one guess costs a connection.
+  private mutating func authorise(_ request: WireRequest) -> ServingStep {
+    guard tokens?.admits(request.payload.readableBytesView) ?? true else {
+      return .end(
+        Self.reply(
+          WireResponse(
+            kind: .authorise, status: .notAuthorised, id: request.id,
+            message: "The server does not know this token.")))
+    }
+    isAdmitted = true
+    decoder.maximumLength = frameLimit
+    return .reply(Self.reply(WireResponse(kind: .authorise, id: request.id)))
   }
 
   func answer(_ ticket: UInt32, _ outcome: InferenceOutcome) -> ServingReply {
@@ -116,6 +146,13 @@ struct WireSession: ServingSession {
 
   private static func overloaded(_ id: UInt32, _ message: String) -> ServingReply {
     reply(WireResponse(kind: .infer, status: .overloaded, id: id, message: message))
+  }
+
+  private static func notAuthorised(_ kind: WireKind, id: UInt32) -> ServingReply {
+    reply(
+      WireResponse(
+        kind: kind, status: .notAuthorised, id: id,
+        message: "The server asks for a token: send it first on every connection."))
   }
 
   private static func reply(_ response: WireResponse) -> ServingReply {

@@ -99,7 +99,9 @@ public final class HIServer: Sendable {
       target: target, metrics: metrics, registry: registry,
       idleTimeout: TimeAmount(configuration.idleTimeout),
       stallTimeout: TimeAmount(configuration.stallTimeout),
-      lingerTimeout: TimeAmount(configuration.lingerTimeout))
+      lingerTimeout: TimeAmount(configuration.lingerTimeout),
+      admissionTimeout: TimeAmount(configuration.admissionTimeout),
+      tls: configuration.tls)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
 
     var listeners: [any Channel] = []
@@ -112,7 +114,7 @@ public final class HIServer: Sendable {
           WireSession(
             input: target.model?.input ?? input, source: source,
             maximumInFlight: configuration.maximumInFlightPerConnection,
-            maximumFrameLength: configuration.maximumFrameLength)
+            maximumFrameLength: configuration.maximumFrameLength, tokens: configuration.tokens)
         })
       if let rawPort = configuration.rawPort {
         let deadline = configuration.rawDeadline.map { TimeAmount($0).nanoseconds / 1_000_000 }
@@ -131,7 +133,8 @@ public final class HIServer: Sendable {
     }
     return HIServer(
       endpoint: RemoteEndpoint(
-        host: configuration.host, port: listeners[0].localAddress?.port ?? configuration.port),
+        host: configuration.host, port: listeners[0].localAddress?.port ?? configuration.port,
+        isEncrypted: configuration.tls != nil),
       rawPort: listeners.dropFirst().first?.localAddress?.port,
       group: group, listeners: listeners, repository: repository,
       wireModel: input.gate.description, registry: registry,
@@ -181,11 +184,13 @@ public final class HIServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           guard services.registry.add(channel) else {
             services.metrics.connectionRefused()
+            // No handshake for somebody who is turned away: it would cost more than the answer.
             return try channel.pipeline.syncOperations.addHandler(
-              RefusingHandler(refusal: refusal?.bytes))
+              RefusingHandler(refusal: services.tls == nil ? refusal?.bytes : nil))
           }
           services.metrics.connectionOpened()
           channel.closeFuture.whenComplete { _ in services.registry.remove(channel) }
+          try services.tls?.secure(channel)
           try channel.pipeline.syncOperations.addHandler(
             ConnectionHandler(session: session(), services: services))
         }

@@ -28,6 +28,12 @@ public struct HIServerConfiguration: Sendable {
   public var stallTimeout: Duration = .seconds(10)
   /// How long an ended connection waits for the client to close its side too.
   public var lingerTimeout: Duration = .seconds(1)
+  /// What wire clients have to show before anything is answered; nil where nobody is asked.
+  public var tokens: AcceptedTokens?
+  /// How connections on both ports are encrypted; nil where they are not.
+  public var tls: ServerTLS?
+  /// How long a new connection may take to end its TLS handshake and to show its token.
+  public var admissionTimeout: Duration = .seconds(10)
   /// The deadline of raw requests, which cannot carry one; nil for none.
   public var rawDeadline: Duration?
 

@@ -106,6 +106,7 @@ extension OffloadError {
     case .modelFailed(let reason): "it failed on the sample (\(reason))"
     case .notAuthorised: "it wants other credentials"
     case .protocolViolation(let reason): "it broke the protocol (\(reason))"
+    case .otherModel(let reason), .circuitOpen(let reason): reason
     case .cancelled: "the call was cancelled"
     }
   }
