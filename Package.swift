@@ -143,7 +143,7 @@ let package = Package(
         hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
         nioSSL,
       ] + grpcMessages,
-      swiftSettings: swiftSettings),
+      resources: [.embedInCode("Live/live.html")], swiftSettings: swiftSettings),
 
     .executableTarget(
       name: "hi",

@@ -25,6 +25,10 @@
       }
       v2.get("models/stats") { _, _ in RESTDocuments.statistics(service.repository.models) }
       addRepositoryRoutes(to: v2.group("repository"))
+      LiveRoutes(
+        service: service, streams: LiveStreams(limit: configuration.maximumLiveStreams),
+        interval: configuration.liveInterval
+      ).add(to: router)
       return router
     }
 

@@ -18,6 +18,10 @@ public struct OpenInferenceConfiguration: Sendable {
   public var stallTimeout: Duration = .seconds(10)
   /// The most connections to each port; more wait until one ends.
   public var maximumConnections = 1024
+  /// The most live pages that are kept up to date at once.
+  public var maximumLiveStreams = 16
+  /// How often a live page gets new figures.
+  public var liveInterval: Duration = .seconds(1)
   /// What clients have to show as `Authorization: Bearer TOKEN`; nil where nobody is asked.
   public var tokens: AcceptedTokens?
   /// How connections are encrypted; nil where they are not.

@@ -45,15 +45,18 @@
 
     /// Binds the ports and serves.
     ///
-    /// - Parameter logger: gets what the HTTP stack has to say; nil for warnings and errors only.
+    /// - Parameters:
+    ///   - server: reads the counters of the wire server before the same models, for the live page.
+    ///   - logger: gets what the HTTP stack has to say; nil for warnings and errors only.
     /// - Throws: ``OpenInferenceServerError`` where a port cannot be bound.
     public static func start(
       repository: ModelRepository, configuration: OpenInferenceConfiguration,
-      logger: Logger? = nil
+      server: (@Sendable () -> ServerSnapshot)? = nil, logger: Logger? = nil
     ) async throws(OpenInferenceServerError) -> OpenInferenceServer {
       let logger = logger ?? quietLogger
       let service = OpenInferenceService(
-        repository: repository, maximumSamples: configuration.maximumSamples)
+        repository: repository, maximumSamples: configuration.maximumSamples,
+        server: server)
       var frontends: [RunningFrontend] = []
       var ports: [Int?] = [nil, nil]
       do throws(OpenInferenceServerError) {

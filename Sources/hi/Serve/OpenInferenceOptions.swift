@@ -33,7 +33,8 @@ struct OpenInferenceOptions: ParsableArguments {
       configuration.grpcPort = grpcPort
       return OpenInferenceFrontends(
         server: try await OpenInferenceServer.start(
-          repository: server.repository, configuration: configuration))
+          repository: server.repository, configuration: configuration,
+          server: { server.snapshot }))
     #else
       return OpenInferenceFrontends()
     #endif
