@@ -10,6 +10,8 @@ public struct OpenInferenceConfiguration: Sendable {
   public var grpcPort: Int?
   /// The largest request in bytes, decompressed or not.
   public var maximumBodyBytes = 64 << 20
+  /// The most bytes of a request's HTTP headers together; one alone may have half of them.
+  public var maximumHeaderBytes = 32 << 10
   /// The most samples of one request.
   public var maximumSamples = 256
   /// How long an HTTP connection may be quiet before it is closed.

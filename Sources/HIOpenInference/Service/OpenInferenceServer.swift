@@ -132,7 +132,8 @@
           additionalChannelHandlers: [HTTPPatience(stallLimit: stallLimit)],
           idleTimeout: TimeAmount(configuration.idleTimeout),
           httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+            maxHeaderFieldSize: configuration.maximumHeaderBytes / 2,
+            maxHeaderListSize: configuration.maximumHeaderBytes, maxHeaderFieldCount: 100)))
       guard let tls = configuration.tls else { return plain }
       do {
         return try .tls(plain, tlsConfiguration: tls.configuration)
@@ -159,7 +160,10 @@
       port: Int, service: OpenInferenceService, configuration: OpenInferenceConfiguration
     ) async throws(OpenInferenceServerError) -> (RunningFrontend, Int) {
       let transport = HTTP2ServerTransport.Posix(
-        address: .ipv4(host: configuration.host, port: port),
+        address: configuration.host.contains(":")
+          ? .ipv6(host: configuration.host, port: port)
+          : .ipv4(
+            host: configuration.host == "localhost" ? "127.0.0.1" : configuration.host, port: port),
         transportSecurity: security(configuration.tls),
         config: .defaults {
           $0.rpc.maxRequestPayloadSize = configuration.maximumBodyBytes

@@ -1,10 +1,18 @@
 import HIServing
+import HITransport
 
-/// Reloads the models of a server each time it is told to, and says what came of it.
+/// Reloads the models and the tokens of a server each time it is told to, and says what came of it.
 enum ModelReloading {
   /// Runs until the task is cancelled.
-  static func run(_ repository: ModelRepository, at signals: AsyncStream<Void>) async {
+  static func run(
+    _ repository: ModelRepository, _ doors: ServerDoors, at signals: AsyncStream<Void>
+  ) async {
     for await _ in signals {
+      do throws(BearerTokenError) {
+        if let count = try doors.reloadTokens() { Terminal.note("reloaded: \(count) tokens") }
+      } catch {
+        Terminal.note("\(error) The tokens from before are still accepted.")
+      }
       do throws(RepositoryError) {
         let report = try await repository.reload()
         for model in report.loaded { Terminal.note("loaded \(model)") }

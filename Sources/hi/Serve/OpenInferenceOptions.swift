@@ -25,12 +25,18 @@ struct OpenInferenceOptions: ParsableArguments {
   }
 
   /// Opens the ports that were asked for, before a server's models.
-  func start(beside server: HIServer, host: String) async throws -> OpenInferenceFrontends {
+  func start(
+    beside server: HIServer, host: String, doors: ServerDoors, limits: LimitOptions
+  ) async throws -> OpenInferenceFrontends {
     #if OpenInference
       var configuration = OpenInferenceConfiguration()
       configuration.host = host
       configuration.httpPort = httpPort
       configuration.grpcPort = grpcPort
+      configuration.tls = doors.tls
+      configuration.tokens = doors.tokens
+      configuration.allowsRepositoryChanges = !doors.hasFixedModels
+      limits.apply(to: &configuration)
       return OpenInferenceFrontends(
         server: try await OpenInferenceServer.start(
           repository: server.repository, configuration: configuration,

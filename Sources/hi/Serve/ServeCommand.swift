@@ -13,7 +13,9 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     discussion: """
       SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0.
       SIGHUP looks at the bundles or the folder again: what is new or has changed is loaded, what is
-      gone is unloaded, and no request is dropped.
+      gone is unloaded, and no request is dropped; the file of tokens is read again too.
+      Only this machine reaches the server unless --host says otherwise; an address that others reach
+      needs TLS and a token or client certificates, or --insecure.
       Example: hi serve Models/fashion-remote.himodel --port 9000 --http-port 8000
       """)
 
@@ -48,6 +50,10 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
 
   @OptionGroup var openInference: OpenInferenceOptions
 
+  @OptionGroup(title: "Security") var security: SecurityOptions
+
+  @OptionGroup(title: "Limits") var limits: LimitOptions
+
   @Option(help: "Seconds to answer what is in flight when asked to stop.")
   var drain = 10
 
@@ -68,6 +74,8 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
   }
 
   func run() async throws {
+    // Before the models, which take their time: who is let in must not be wrong.
+    let doors = try security.doors(host: host, hasRawPort: rawPort != nil)
     let repository = try await served.load()
     for entry in repository.index where entry.state == .unavailable { Terminal.note(entry.reason) }
     var configuration = HIServerConfiguration()
@@ -75,10 +83,14 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     configuration.port = port
     configuration.rawPort = rawPort
     configuration.wireModel = served.wireModel
+    configuration.tls = doors.tls
+    configuration.tokens = doors.tokens
+    limits.apply(to: &configuration)
     let server = try await HIServer.start(repository: repository, configuration: configuration)
     let frontends: OpenInferenceFrontends
     do {
-      frontends = try await openInference.start(beside: server, host: host)
+      frontends = try await openInference.start(
+        beside: server, host: host, doors: doors, limits: limits)
     } catch {
       await server.shutdown(drain: .zero)
       throw error
@@ -102,7 +114,7 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     let stdinDecides = untilInputCloses
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await TerminationSignal.received() }
-      group.addTask { await ModelReloading.run(repository, at: hangups) }
+      group.addTask { await ModelReloading.run(repository, doors, at: hangups) }
       if stdinDecides { group.addTask { await StandardInput.closed() } }
       await group.next()
       group.cancelAll()
