@@ -213,7 +213,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "SimulatedInstruments", "hi",
+        "HIRuntime", "HIServing", "SimulatedInstruments", "TestCertificates", "hi",
       ],
       swiftSettings: swiftSettings),
   ],

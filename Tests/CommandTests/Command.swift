@@ -75,7 +75,9 @@ final class RunningCommand: @unchecked Sendable {
   private let errors = Pipe()
   private let input = Pipe()
 
-  init(_ arguments: String...) throws {
+  convenience init(_ arguments: String...) throws { try self.init(arguments) }
+
+  init(_ arguments: [String]) throws {
     process.executableURL = Command.executable
     process.arguments = arguments
     process.currentDirectoryURL = Command.package
