@@ -25,6 +25,7 @@
       }
       v2.get("models/stats") { _, _ in RESTDocuments.statistics(service.repository.models) }
       addRepositoryRoutes(to: v2.group("repository"))
+      router.get("metrics") { _, _ in RESTDocuments.metrics(of: service) }
       LiveRoutes(
         service: service, streams: LiveStreams(limit: configuration.maximumLiveStreams),
         interval: configuration.liveInterval
