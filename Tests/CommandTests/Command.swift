@@ -99,6 +99,14 @@ final class RunningCommand: @unchecked Sendable {
     try await offTheCooperativePool { Self.line(self.errors) }
   }
 
+  /// The next line of standard error with these words in it; empty where it ends before.
+  func errorLine(saying words: String) async throws -> String {
+    while true {
+      let line = try await errorLine()
+      if line.isEmpty || line.contains(words) { return line }
+    }
+  }
+
   /// Sends a signal and gives the exit status, or the negative number of the signal that ended it.
   func end(_ signal: Int32) async throws -> Int32 {
     kill(process.processIdentifier, signal)

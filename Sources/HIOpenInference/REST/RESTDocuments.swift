@@ -133,11 +133,13 @@
     }
 
     /// What Prometheus scrapes.
-    static func metrics(of service: OpenInferenceService) -> Response {
+    static func metrics(
+      of service: OpenInferenceService, refusals: [Refusals.Kind: Int]
+    ) -> Response {
       let server = service.serverSnapshot?()
       let metrics = PrometheusText(
         models: server?.models ?? service.repository.models.map(\.snapshot), server: server,
-        isReady: service.isReady)
+        refusals: refusals, isReady: service.isReady)
       return Response(
         status: .ok, headers: [.contentType: PrometheusText.mediaType],
         body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))

@@ -28,6 +28,8 @@ public struct OpenInferenceConfiguration: Sendable {
   public var tokens: AcceptedTokens?
   /// How connections are encrypted; nil where they are not.
   public var tls: ServerTLS?
+  /// Counts and logs what is not answered.
+  public var refusals = Refusals()
   /// Whether clients may load and unload models by the repository calls.
   public var allowsRepositoryChanges = true
 

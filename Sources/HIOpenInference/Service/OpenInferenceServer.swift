@@ -156,6 +156,14 @@
       }
     }
 
+    private static func interceptors(
+      _ configuration: OpenInferenceConfiguration
+    ) -> [any ServerInterceptor] {
+      let refusals = GRPCRefusals(refusals: configuration.refusals)
+      guard let tokens = configuration.tokens else { return [refusals] }
+      return [refusals, GRPCAuthorisation(tokens: tokens)]
+    }
+
     private static func startGRPC(
       port: Int, service: OpenInferenceService, configuration: OpenInferenceConfiguration
     ) async throws(OpenInferenceServerError) -> (RunningFrontend, Int) {
@@ -177,7 +185,7 @@
         services: [
           InferenceRPCs(service: service, configuration: configuration),
           HealthRPCs(service: service),
-        ], interceptors: configuration.tokens.map { [GRPCAuthorisation(tokens: $0)] } ?? [])
+        ], interceptors: interceptors(configuration))
       let frontend = RunningFrontend(
         run: { try await server.serve() }, beginShutdown: { server.beginGracefulShutdown() })
       do {

@@ -1,4 +1,4 @@
-public import HITransport
+internal import HITransport
 
 /// What a server has counted, in Prometheus' text format 0.0.4.
 ///
@@ -19,12 +19,27 @@ public struct PrometheusText: Sendable {
   /// - Parameters:
   ///   - models: each model version's.
   ///   - server: those of the wire and raw ports; nil where there are none.
+  ///   - refusals: how many requests were not answered, of every protocol.
   ///   - isReady: whether requests should be sent here.
-  public init(models: [ModelSnapshot], server: ServerSnapshot? = nil, isReady: Bool) {
+  public init(
+    models: [ModelSnapshot], server: ServerSnapshot? = nil, refusals: [Refusals.Kind: Int] = [:],
+    isReady: Bool
+  ) {
     write("hi_ready", .gauge, "1 where every model is loaded and the server does not shut down.") {
       $0.sample(isReady ? 1 : 0)
     }
     if let server { write(server) }
+    write(
+      "hi_refused_total", .counter,
+      "Requests and connections without an answer, of every protocol, by its own status."
+    ) {
+      let sorted = refusals.sorted {
+        ($0.key.frontEnd.rawValue, $0.key.status) < ($1.key.frontEnd.rawValue, $1.key.status)
+      }
+      for (kind, count) in sorted {
+        $0.sample(count, [("protocol", kind.frontEnd.rawValue), ("status", kind.status)])
+      }
+    }
     writeTritonFigures(models)
     writeOwnFigures(models)
   }
@@ -211,18 +226,4 @@ public struct PrometheusText: Sendable {
 extension ModelSnapshot {
   /// The labels that Triton gives a model's figures.
   fileprivate var labels: [(String, String)] { [("model", name), ("version", version)] }
-}
-
-extension WireStatus {
-  /// Its name in snake case.
-  fileprivate var name: String {
-    switch self {
-    case .ok: "ok"
-    case .overloaded: "overloaded"
-    case .deadlineExceeded: "deadline_exceeded"
-    case .badRequest: "bad_request"
-    case .modelFailed: "model_failed"
-    case .notAuthorised: "not_authorised"
-    }
-  }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HIServing
 import HITransport
+import Logging
 
 /// Who may reach a server, and how it knows them.
 struct SecurityOptions: ParsableArguments {
@@ -45,7 +46,7 @@ struct SecurityOptions: ParsableArguments {
   /// Reads the files.
   ///
   /// - Throws: where others reach the server and could use it, unless that was asked for.
-  func doors(host: String, hasRawPort: Bool) throws -> ServerDoors {
+  func doors(host: String, hasRawPort: Bool, logger: Logger) throws -> ServerDoors {
     let exposure = Exposure(
       host: host, isEncrypted: tlsCertificate != nil, hasTokens: tokenFile != nil,
       asksForCertificates: tlsClientAuthorities != nil, hasRawPort: hasRawPort)
@@ -53,7 +54,7 @@ struct SecurityOptions: ParsableArguments {
       guard insecure else {
         throw CommandFailure("\(weakness): add it, or say --insecure if that is what you want.")
       }
-      Terminal.note("warning: \(weakness).")
+      logger.warning("\(weakness).")
     }
     var tls: ServerTLS?
     if let tlsCertificate, let tlsKey {

@@ -3,6 +3,7 @@ import Foundation
 import HIModels
 import HIServing
 import HITransport
+import Logging
 
 /// `hi serve`: the remote side.
 struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
@@ -54,6 +55,8 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
 
   @OptionGroup(title: "Limits") var limits: LimitOptions
 
+  @OptionGroup(title: "Logs") var logs: LogOptions
+
   @Option(help: "Seconds to answer what is in flight when asked to stop.")
   var drain = 10
 
@@ -75,9 +78,13 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
 
   func run() async throws {
     // Before the models, which take their time: who is let in must not be wrong.
-    let doors = try security.doors(host: host, hasRawPort: rawPort != nil)
+    let logger = logs.logger("hi.serve")
+    let refusals = Refusals(logger: logger)
+    let doors = try security.doors(host: host, hasRawPort: rawPort != nil, logger: logger)
     let repository = try await served.load()
-    for entry in repository.index where entry.state == .unavailable { Terminal.note(entry.reason) }
+    for entry in repository.index where entry.state == .unavailable {
+      logger.warning("\(entry.reason)")
+    }
     var configuration = HIServerConfiguration()
     configuration.host = host
     configuration.port = port
@@ -85,12 +92,14 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     configuration.wireModel = served.wireModel
     configuration.tls = doors.tls
     configuration.tokens = doors.tokens
+    configuration.refusals = refusals
     limits.apply(to: &configuration)
     let server = try await HIServer.start(repository: repository, configuration: configuration)
     let frontends: OpenInferenceFrontends
     do {
       frontends = try await openInference.start(
-        beside: server, host: host, doors: doors, limits: limits)
+        beside: server, host: host, doors: doors, limits: limits, refusals: refusals,
+        logs: logs)
     } catch {
       await server.shutdown(drain: .zero)
       throw error
@@ -114,13 +123,13 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     let stdinDecides = untilInputCloses
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await TerminationSignal.received() }
-      group.addTask { await ModelReloading.run(repository, doors, at: hangups) }
+      group.addTask { await ModelReloading.run(repository, doors, logger, at: hangups) }
       if stdinDecides { group.addTask { await StandardInput.closed() } }
       await group.next()
       group.cancelAll()
     }
     await frontends.shutdown(with: server, drain: .seconds(drain))
     let answers = server.counts.answered.values.reduce(0, +)
-    Terminal.note("stopped after \(answers) answers")
+    logger.info("stopped after \(answers) answers")
   }
 }

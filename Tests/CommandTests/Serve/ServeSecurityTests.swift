@@ -80,14 +80,13 @@
 
       try Data("another-token-of-many-characters\n".utf8).write(to: URL(filePath: file))
       kill(server.process.processIdentifier, SIGHUP)
-      #expect(try await server.errorLine().contains("1 token"))
+      #expect(try await !server.errorLine(saying: "1 token").isEmpty)
       #expect(try await whoAnswers(new) == ["remote", "remote", "remote"])
       #expect(try await whoAnswers(old) == ["fallback", "fallback", "fallback"])
 
-      _ = try await server.errorLine()
       try Data("short\n".utf8).write(to: URL(filePath: file))
       kill(server.process.processIdentifier, SIGHUP)
-      #expect(try await server.errorLine().contains("still accepted"))
+      #expect(try await !server.errorLine(saying: "still accepted").isEmpty)
       #expect(try await whoAnswers(new) == ["remote", "remote", "remote"])
       #expect(try await server.end(SIGTERM) == 0)
     }
