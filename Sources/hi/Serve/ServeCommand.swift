@@ -13,10 +13,16 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       "Serves models over the HI wire protocol, raw mode and the Open Inference Protocol.",
     discussion: """
       SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0.
-      SIGHUP looks at the bundles or the folder again: what is new or has changed is loaded, what is
+
+      SIGHUP looks at the bundles or the folder again: what is new or has changed is loaded, what is \
       gone is unloaded, and no request is dropped; the file of tokens is read again too.
-      Only this machine reaches the server unless --host says otherwise; an address that others reach
-      needs TLS and a token or client certificates, or --insecure.
+
+      Only this machine reaches the server unless --host says otherwise; an address that others \
+      reach needs TLS and a token or client certificates, or --insecure.
+
+      Every option can also be a variable, HI_SERVE_HTTP_PORT=8000, or a key of the --config file, \
+      {"httpPort": 8000}: a flag goes before a variable, and a variable before the file.
+
       Example: hi serve Models/fashion-remote.himodel --port 9000 --http-port 8000
       """)
 
@@ -56,6 +62,11 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
   @OptionGroup(title: "Limits") var limits: LimitOptions
 
   @OptionGroup(title: "Logs") var logs: LogOptions
+
+  @Option(
+    help: "A JSON file of options, {\"httpPort\": 8000, \"insecure\": true, \"bundles\": […]}.",
+    completion: .file(extensions: ["json"]))
+  var config: String?
 
   @Option(help: "Seconds to answer what is in flight when asked to stop.")
   var drain = 10
