@@ -27,7 +27,7 @@ let hummingbird = openInference("Hummingbird", of: "hummingbird")
 let asyncHTTPClient = openInference("AsyncHTTPClient", of: "async-http-client")
 let hummingbirdTLS = openInference("HummingbirdTLS", of: "hummingbird")
 let serviceLifecycle = openInference("ServiceLifecycle", of: "swift-service-lifecycle")
-let logging = openInference("Logging", of: "swift-log")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioHTTP1 = openInference("NIOHTTP1", of: "swift-nio")
 let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
 let nioHTTPTypes = openInference("NIOHTTPTypes", of: "swift-nio-extras")
@@ -130,7 +130,7 @@ let package = Package(
       name: "HIServing",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix, nioTLS,
-        nioSSL,
+        nioSSL, logging,
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
@@ -143,14 +143,14 @@ let package = Package(
         hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
         nioSSL,
       ] + grpcMessages,
-      swiftSettings: swiftSettings),
+      resources: [.embedInCode("Live/live.html")], swiftSettings: swiftSettings),
 
     .executableTarget(
       name: "hi",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
         "HIRuntime", "HIServing", "HIOpenInference",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
       ],
       swiftSettings: swiftSettings),
 
@@ -172,7 +172,7 @@ let package = Package(
       name: "HIServingTests",
       dependencies: [
         "HIServing", "HITransport", "HIData", "HIModels", "SocketPeers", "TestCertificates",
-        nioCore,
+        nioCore, logging,
       ],
       swiftSettings: swiftSettings),
     .testTarget(
@@ -213,7 +213,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "SimulatedInstruments", "hi",
+        "HIRuntime", "HIServing", "SimulatedInstruments", "TestCertificates", "hi",
       ],
       swiftSettings: swiftSettings),
   ],

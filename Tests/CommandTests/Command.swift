@@ -75,7 +75,9 @@ final class RunningCommand: @unchecked Sendable {
   private let errors = Pipe()
   private let input = Pipe()
 
-  init(_ arguments: String...) throws {
+  convenience init(_ arguments: String...) throws { try self.init(arguments) }
+
+  init(_ arguments: [String]) throws {
     process.executableURL = Command.executable
     process.arguments = arguments
     process.currentDirectoryURL = Command.package
@@ -95,6 +97,14 @@ final class RunningCommand: @unchecked Sendable {
   /// The next line of standard error.
   func errorLine() async throws -> String {
     try await offTheCooperativePool { Self.line(self.errors) }
+  }
+
+  /// The next line of standard error with these words in it; empty where it ends before.
+  func errorLine(saying words: String) async throws -> String {
+    while true {
+      let line = try await errorLine()
+      if line.isEmpty || line.contains(words) { return line }
+    }
   }
 
   /// Sends a signal and gives the exit status, or the negative number of the signal that ended it.

@@ -27,24 +27,45 @@
       let listening = try JSONDecoder().decode(
         Listening.self, from: Data(await server.outputLine().utf8))
 
+      #expect(
+        try await Self.outcome(
+          of: "open_inference.py", "\(listening.httpPort)", "\(listening.grpcPort)",
+          listening.model, "image", "28", "28") == "tritonclient agrees over HTTP and gRPC\n")
+      #expect(try await server.end(SIGTERM) == 0)
+    }
+
+    @Test(
+      "prometheus_client reads the metrics",
+      .enabled(
+        if: FileManager.default.fileExists(atPath: python.path),
+        "scripts/setup-interop makes its environment"))
+    func prometheusClientReadsTheMetrics() async throws {
+      let server = try RunningCommand(
+        "serve", model("fashion-remote"), "--port", "0", "--http-port", "0", "--grpc-port", "0",
+        "--json", "--workers", "1")
+      let listening = try JSONDecoder().decode(
+        Listening.self, from: Data(await server.outputLine().utf8))
+      #expect(
+        try await Self.outcome(of: "metrics.py", "\(listening.httpPort)", listening.model)
+          == "prometheus_client agrees\n")
+      #expect(try await server.end(SIGTERM) == 0)
+    }
+
+    /// What a script of the interoperability environment says.
+    private static func outcome(of script: String, _ arguments: String...) async throws -> String {
       let output = Pipe()
       let client = Process()
-      client.executableURL = Self.python
-      client.arguments = [
-        Command.package.appending(path: "Tests/Interoperability/open_inference.py").path,
-        "\(listening.httpPort)", "\(listening.grpcPort)", listening.model, "image", "28", "28",
-      ]
+      client.executableURL = python
+      client.arguments =
+        [Command.package.appending(path: "Tests/Interoperability/\(script)").path] + arguments
       client.standardOutput = output
       client.standardError = output
       try client.run()
-      let text = try await offTheCooperativePool {
+      return try await offTheCooperativePool {
         let data = output.fileHandleForReading.readDataToEndOfFile()
         client.waitUntilExit()
         return String(decoding: data, as: UTF8.self)
       }
-      #expect(client.terminationStatus == 0, "\(text)")
-      #expect(text == "tritonclient agrees over HTTP and gRPC\n")
-      #expect(try await server.end(SIGTERM) == 0)
     }
 
     private struct Report: Decodable {

@@ -13,11 +13,13 @@
     private typealias Service = Inference_GRPCInferenceService.Client<HTTP2ClientTransport.Posix>
 
     private let endpoint: OpenInferenceEndpoint
+    private let security: ClientSecurity
     private let client: Mutex<Result<Client, OffloadError>?> = Mutex(nil)
     private let model: Mutex<String?>
 
-    init(endpoint: OpenInferenceEndpoint) {
+    init(endpoint: OpenInferenceEndpoint, security: ClientSecurity) {
       self.endpoint = endpoint
+      self.security = security
       model = Mutex(endpoint.model)
     }
 
@@ -55,12 +57,29 @@
             : isIPv4
               ? .ipv4(address: endpoint.host, port: endpoint.port)
               : .dns(host: endpoint.host, port: endpoint.port),
-          transportSecurity: .plaintext)
-        let client = Client(transport: transport)
+          transportSecurity: endpoint.scheme.isEncrypted
+            ? .tls(Self.tls(security.tls)) : .plaintext)
+        let client = Client(
+          transport: transport, interceptors: security.token.map { [TokenShowing(token: $0)] } ?? []
+        )
         Task.detached { try? await client.runConnections() }
         return .success(client)
       } catch {
         return .failure(.unreachable("\(endpoint.base) cannot be reached: \(error)"))
+      }
+    }
+
+    private static func tls(
+      _ tls: ClientTLS?
+    ) -> HTTP2ClientTransport.Posix.TransportSecurity.TLS {
+      .defaults {
+        if let authorities = tls?.authorities {
+          $0.trustRoots = .certificates([.file(path: authorities, format: .pem)])
+        }
+        if let certificate = tls?.certificate, let key = tls?.key {
+          $0.certificateChain = [.file(path: certificate, format: .pem)]
+          $0.privateKey = .file(path: key, format: .pem)
+        }
       }
     }
 

@@ -12,12 +12,15 @@
 
     private let endpoint: OpenInferenceEndpoint
     private let client: HTTPClient
+    private let token: BearerToken?
     private let path = Mutex<String?>(nil)
     private let isClosed = Atomic(false)
 
-    init(endpoint: OpenInferenceEndpoint) {
+    init(endpoint: OpenInferenceEndpoint, security: ClientSecurity) {
       self.endpoint = endpoint
+      token = security.token
       var configuration = HTTPClient.Configuration()
+      configuration.tlsConfiguration = security.tls?.configuration
       configuration.redirectConfiguration = .disallow
       configuration.timeout.connect = .seconds(5)
       configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
@@ -70,6 +73,9 @@
       _ path: String, body: [UInt8]? = nil, headerLength: Int? = nil, within limit: Duration
     ) async throws(OffloadError) -> (body: [UInt8], headerLength: Int?) {
       var request = HTTPClientRequest(url: endpoint.base + path)
+      if let token {
+        request.headers.add(name: "Authorization", value: "Bearer \(token.characters)")
+      }
       if let body {
         request.method = .POST
         request.body = .bytes(ByteBuffer(bytes: body))

@@ -15,13 +15,18 @@ public struct OpenInferenceEndpoint: Sendable, Hashable {
     case https
     /// gRPC.
     case grpc
+    /// gRPC over TLS.
+    case grpcs
+
+    /// Whether what is sent is encrypted.
+    public var isEncrypted: Bool { self == .https || self == .grpcs }
 
     /// Its port where a URL has none.
     var port: Int {
       switch self {
       case .http: 80
       case .https: 443
-      case .grpc: 8001
+      case .grpc, .grpcs: 8001
       }
     }
   }
@@ -51,7 +56,7 @@ public struct OpenInferenceEndpoint: Sendable, Hashable {
     }
     guard let end = text.firstRange(of: "://"),
       let scheme = Scheme(rawValue: String(text[..<end.lowerBound]))
-    else { throw wrong("has none of the schemes http, https and grpc") }
+    else { throw wrong("has none of the schemes http, https, grpc and grpcs") }
     let rest = text[end.upperBound...]
     let authority = rest.prefix { $0 != "/" }
     guard !authority.contains(where: { "?#@ ".contains($0) }),

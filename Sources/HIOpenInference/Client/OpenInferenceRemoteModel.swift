@@ -24,15 +24,20 @@
 
     /// Makes a client; nothing is connected before the first call.
     ///
-    /// - Parameter classCount: how many classes there are; an answer of another class is a protocol
-    ///   violation. Nil takes any.
-    public init(endpoint: OpenInferenceEndpoint, classCount: Int? = nil) {
+    /// - Parameters:
+    ///   - classCount: how many classes there are; an answer of another class is a protocol violation.
+    ///     Nil takes any.
+    ///   - security: how the server is known, and what it is shown.
+    public init(
+      endpoint: OpenInferenceEndpoint, classCount: Int? = nil,
+      security: ClientSecurity = ClientSecurity()
+    ) {
       self.endpoint = endpoint
       self.classCount = classCount
       caller =
         switch endpoint.scheme {
-        case .http, .https: HTTPCaller(endpoint: endpoint)
-        case .grpc: GRPCCaller(endpoint: endpoint)
+        case .http, .https: HTTPCaller(endpoint: endpoint, security: security)
+        case .grpc, .grpcs: GRPCCaller(endpoint: endpoint, security: security)
         }
     }
 

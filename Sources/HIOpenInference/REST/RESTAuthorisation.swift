@@ -6,7 +6,7 @@
   /// Lets through who shows a token, as RFC 6750 has it: `Authorization: Bearer TOKEN`.
   ///
   /// Whether the server lives and is ready everybody may ask: probes have no token, and learn nothing
-  /// of the models.
+  /// of the models. The live page may be had too: what it shows it has to ask for with a token.
   struct RESTAuthorisation: RouterMiddleware {
     typealias Context = BasicRequestContext
 
@@ -17,7 +17,7 @@
       next: (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
       guard
-        ["/v2/health/live", "/v2/health/ready"].contains(request.uri.path)
+        ["/v2/health/live", "/v2/health/ready", LiveRoutes.page].contains(request.uri.path)
           || tokens.admits(authorization: request.headers[.authorization])
       else {
         var refusal = RESTDocuments.error(

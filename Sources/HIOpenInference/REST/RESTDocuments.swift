@@ -132,6 +132,19 @@
       }
     }
 
+    /// What Prometheus scrapes.
+    static func metrics(
+      of service: OpenInferenceService, refusals: [Refusals.Kind: Int]
+    ) -> Response {
+      let server = service.serverSnapshot?()
+      let metrics = PrometheusText(
+        models: server?.models ?? service.repository.models.map(\.snapshot), server: server,
+        refusals: refusals, isReady: service.isReady)
+      return Response(
+        status: .ok, headers: [.contentType: PrometheusText.mediaType],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))
+    }
+
     static func index(_ entries: [RepositoryEntry], readyOnly: Bool) -> Response {
       json {
         $0.array {

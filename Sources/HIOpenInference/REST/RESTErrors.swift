@@ -1,7 +1,7 @@
 #if OpenInference
+  internal import HIServing
   internal import HTTPTypes
   internal import Hummingbird
-  internal import Logging
 
   /// Turns whatever a route throws into the protocol's error: a JSON object with one sentence.
   ///
@@ -9,13 +9,32 @@
   struct RESTErrors: RouterMiddleware {
     typealias Context = BasicRequestContext
 
+    let refusals: Refusals
+
     func handle(
       _ request: Request, context: BasicRequestContext,
+      next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+      var reason: String?
+      let response = try await answer(request, context: context, reason: &reason, next: next)
+      // A server that is not ready says so to every probe, which is no refusal.
+      if response.status.code >= 400, !request.uri.path.hasPrefix("/v2/health/") {
+        refusals.note(
+          .http, status: "\(response.status.code)", isOwnFault: response.status.code == 500,
+          target: "\(request.method.rawValue) \(request.uri.path.prefix(200))",
+          reason: reason ?? response.status.reasonPhrase)
+      }
+      return response
+    }
+
+    private func answer(
+      _ request: Request, context: BasicRequestContext, reason: inout String?,
       next: (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
       do {
         return try await next(request, context)
       } catch let error as OpenInferenceError {
+        reason = error.message
         return RESTDocuments.error(.init(code: error.kind.httpStatus), error.message)
       } catch let error as any HTTPResponseError where error.status == .notFound {
         return RESTDocuments.error(
@@ -28,7 +47,7 @@
       } catch is CancellationError {
         return RESTDocuments.error(.serviceUnavailable, "The server is shutting down.")
       } catch {
-        context.logger.error("A request failed", metadata: ["error": "\(error)"])
+        reason = "\(error)"
         return RESTDocuments.error(
           .internalServerError, "The server failed on this request; its log says why.")
       }

@@ -12,7 +12,7 @@
     /// added to this router.
     func makeRouter() -> Router<BasicRequestContext> {
       let router = Router(context: BasicRequestContext.self)
-      router.add(middleware: RESTErrors())
+      router.add(middleware: RESTErrors(refusals: configuration.refusals))
       if let tokens = configuration.tokens {
         router.add(middleware: RESTAuthorisation(tokens: tokens))
       }
@@ -25,6 +25,13 @@
       }
       v2.get("models/stats") { _, _ in RESTDocuments.statistics(service.repository.models) }
       addRepositoryRoutes(to: v2.group("repository"))
+      router.get("metrics") { _, _ in
+        RESTDocuments.metrics(of: service, refusals: configuration.refusals.counts)
+      }
+      LiveRoutes(
+        service: service, streams: LiveStreams(limit: configuration.maximumLiveStreams),
+        interval: configuration.liveInterval
+      ).add(to: router)
       return router
     }
 

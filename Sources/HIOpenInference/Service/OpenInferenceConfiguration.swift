@@ -10,6 +10,8 @@ public struct OpenInferenceConfiguration: Sendable {
   public var grpcPort: Int?
   /// The largest request in bytes, decompressed or not.
   public var maximumBodyBytes = 64 << 20
+  /// The most bytes of a request's HTTP headers together; one alone may have half of them.
+  public var maximumHeaderBytes = 32 << 10
   /// The most samples of one request.
   public var maximumSamples = 256
   /// How long an HTTP connection may be quiet before it is closed.
@@ -18,10 +20,16 @@ public struct OpenInferenceConfiguration: Sendable {
   public var stallTimeout: Duration = .seconds(10)
   /// The most connections to each port; more wait until one ends.
   public var maximumConnections = 1024
+  /// The most live pages that are kept up to date at once.
+  public var maximumLiveStreams = 16
+  /// How often a live page gets new figures.
+  public var liveInterval: Duration = .seconds(1)
   /// What clients have to show as `Authorization: Bearer TOKEN`; nil where nobody is asked.
   public var tokens: AcceptedTokens?
   /// How connections are encrypted; nil where they are not.
   public var tls: ServerTLS?
+  /// Counts and logs what is not answered.
+  public var refusals = Refusals()
   /// Whether clients may load and unload models by the repository calls.
   public var allowsRepositoryChanges = true
 

@@ -45,15 +45,18 @@
 
     /// Binds the ports and serves.
     ///
-    /// - Parameter logger: gets what the HTTP stack has to say; nil for warnings and errors only.
+    /// - Parameters:
+    ///   - server: reads the counters of the wire server before the same models, for the live page.
+    ///   - logger: gets what the HTTP stack has to say; nil for warnings and errors only.
     /// - Throws: ``OpenInferenceServerError`` where a port cannot be bound.
     public static func start(
       repository: ModelRepository, configuration: OpenInferenceConfiguration,
-      logger: Logger? = nil
+      server: (@Sendable () -> ServerSnapshot)? = nil, logger: Logger? = nil
     ) async throws(OpenInferenceServerError) -> OpenInferenceServer {
       let logger = logger ?? quietLogger
       let service = OpenInferenceService(
-        repository: repository, maximumSamples: configuration.maximumSamples)
+        repository: repository, maximumSamples: configuration.maximumSamples,
+        server: server)
       var frontends: [RunningFrontend] = []
       var ports: [Int?] = [nil, nil]
       do throws(OpenInferenceServerError) {
@@ -129,7 +132,8 @@
           additionalChannelHandlers: [HTTPPatience(stallLimit: stallLimit)],
           idleTimeout: TimeAmount(configuration.idleTimeout),
           httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+            maxHeaderFieldSize: configuration.maximumHeaderBytes / 2,
+            maxHeaderListSize: configuration.maximumHeaderBytes, maxHeaderFieldCount: 100)))
       guard let tls = configuration.tls else { return plain }
       do {
         return try .tls(plain, tlsConfiguration: tls.configuration)
@@ -152,11 +156,22 @@
       }
     }
 
+    private static func interceptors(
+      _ configuration: OpenInferenceConfiguration
+    ) -> [any ServerInterceptor] {
+      let refusals = GRPCRefusals(refusals: configuration.refusals)
+      guard let tokens = configuration.tokens else { return [refusals] }
+      return [refusals, GRPCAuthorisation(tokens: tokens)]
+    }
+
     private static func startGRPC(
       port: Int, service: OpenInferenceService, configuration: OpenInferenceConfiguration
     ) async throws(OpenInferenceServerError) -> (RunningFrontend, Int) {
       let transport = HTTP2ServerTransport.Posix(
-        address: .ipv4(host: configuration.host, port: port),
+        address: configuration.host.contains(":")
+          ? .ipv6(host: configuration.host, port: port)
+          : .ipv4(
+            host: configuration.host == "localhost" ? "127.0.0.1" : configuration.host, port: port),
         transportSecurity: security(configuration.tls),
         config: .defaults {
           $0.rpc.maxRequestPayloadSize = configuration.maximumBodyBytes
@@ -170,7 +185,7 @@
         services: [
           InferenceRPCs(service: service, configuration: configuration),
           HealthRPCs(service: service),
-        ], interceptors: configuration.tokens.map { [GRPCAuthorisation(tokens: $0)] } ?? [])
+        ], interceptors: interceptors(configuration))
       let frontend = RunningFrontend(
         run: { try await server.serve() }, beginShutdown: { server.beginGracefulShutdown() })
       do {

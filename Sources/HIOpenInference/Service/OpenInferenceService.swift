@@ -11,10 +11,19 @@ public final class OpenInferenceService: Sendable {
   public let repository: ModelRepository
   /// The most samples of one request.
   public let maximumSamples: Int
+  /// What the wire server before the same models has counted; nil where there is none.
+  let serverSnapshot: (@Sendable () -> ServerSnapshot)?
   private let draining = Atomic(false)
+  private let started = ContinuousClock.now
 
   /// Serves a repository's models.
-  public init(repository: ModelRepository, maximumSamples: Int = 256) {
+  ///
+  /// - Parameter server: reads the counters of the wire server before the same models, to show them.
+  public init(
+    repository: ModelRepository, maximumSamples: Int = 256,
+    server: (@Sendable () -> ServerSnapshot)? = nil
+  ) {
+    serverSnapshot = server
     self.repository = repository
     self.maximumSamples = maximumSamples
   }
@@ -22,6 +31,9 @@ public final class OpenInferenceService: Sendable {
   /// Makes the server not ready, so that load balancers send it nothing more; what it has and what
   /// comes nevertheless is still answered.
   public func beginDraining() { draining.store(true, ordering: .relaxed) }
+
+  /// How long it has been serving.
+  var uptime: Duration { .now - started }
 
   /// Whether requests should be sent here: every model is loaded and the server does not shut down.
   public var isReady: Bool { !draining.load(ordering: .relaxed) && repository.isReady }

@@ -13,6 +13,7 @@ struct ConnectionServices: Sendable {
   let lingerTimeout: TimeAmount
   let admissionTimeout: TimeAmount
   let tls: ServerTLS?
+  let refusals: Refusals
 }
 
 /// Drives a connection's session: bytes to requests, requests to the scheduler, outcomes to bytes.
@@ -43,6 +44,8 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
   private var phase = Phase.open
   private var inFlight = 0
   private var inputClosed = false
+  /// Whether anything came, behind TLS where there is TLS.
+  private var hasRead = false
   private var heldRead = false
   private var isProcessing = false
   private var context: ChannelHandlerContext?
@@ -78,6 +81,7 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard phase == .open || phase == .draining else { return }
+    hasRead = true
     session.append(unwrapInboundIn(data))
     let madeProgress = process(context)
     if session.isAdmitted { patience.admitted() }
@@ -118,6 +122,11 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if services.tls != nil, !session.isAdmitted || !hasRead {
+      services.refusals.note(
+        Session.frontEnd, status: "tls_handshake", peer: context.remoteAddress?.ipAddress,
+        reason: "The TLS handshake failed: \(error)")
+    }
     context.close(promise: nil)
   }
 
@@ -199,6 +208,12 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
 
   private func write(_ reply: ServingReply, _ context: ChannelHandlerContext) {
     services.metrics.answered(reply.status)
+    if reply.status != .ok {
+      services.refusals.note(
+        Session.frontEnd, status: reply.status.name, isOwnFault: reply.status == .modelFailed,
+        peer: context.remoteAddress?.ipAddress,
+        reason: reply.reason.isEmpty ? reply.status.name : reply.reason)
+    }
     context.write(wrapOutboundOut(reply.bytes), promise: nil)
   }
 

@@ -4,6 +4,8 @@ internal import NIOCore
 /// A connection in raw mode: exactly a sample's bytes in, two bytes out, the class in big-endian;
 /// 0xFFFF is a failure. Answers have no number, so one sample is run at a time and in order.
 struct RawSession: ServingSession {
+  static let frontEnd = FrontEnd.raw
+
   /// What stands for a failure of any sort.
   static let failure: UInt16 = 0xFFFF
 
@@ -63,7 +65,8 @@ struct RawSession: ServingSession {
       }
       return Self.reply(answer, .ok)
     case .expired: return Self.reply(Self.failure, .deadlineExceeded)
-    case .failed: return Self.reply(Self.failure, .modelFailed)
+    case .failed(let reason):
+      return Self.reply(Self.failure, .modelFailed, reason: reason)
     }
   }
 
@@ -71,7 +74,10 @@ struct RawSession: ServingSession {
     Self.reply(Self.failure, .overloaded)
   }
 
-  private static func reply(_ answer: UInt16, _ status: WireStatus) -> ServingReply {
-    ServingReply(bytes: ByteBuffer(integer: answer, endianness: .big), status: status)
+  private static func reply(
+    _ answer: UInt16, _ status: WireStatus, reason: String = ""
+  ) -> ServingReply {
+    ServingReply(
+      bytes: ByteBuffer(integer: answer, endianness: .big), status: status, reason: reason)
   }
 }

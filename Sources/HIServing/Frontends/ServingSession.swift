@@ -6,6 +6,9 @@ internal import NIOCore
 ///
 /// A pure state machine without a channel or a clock; ``ConnectionHandler`` drives it.
 protocol ServingSession: Sendable {
+  /// What the protocol is called in logs and metrics.
+  static var frontEnd: FrontEnd { get }
+
   /// Adds what the network gave.
   mutating func append(_ bytes: ByteBuffer)
 
@@ -53,4 +56,6 @@ enum ServingStep {
 struct ServingReply {
   let bytes: ByteBuffer
   let status: WireStatus
+  /// Why it is no answer, in words.
+  var reason = ""
 }

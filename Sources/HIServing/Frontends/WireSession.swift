@@ -3,6 +3,8 @@ internal import NIOCore
 
 /// A connection that speaks the HI wire protocol.
 struct WireSession: ServingSession {
+  static let frontEnd = FrontEnd.wire
+
   private let source: @Sendable () -> ServedInput?
   private let maximumInFlight: Int
   private let tokens: AcceptedTokens?
@@ -156,6 +158,8 @@ struct WireSession: ServingSession {
   }
 
   private static func reply(_ response: WireResponse) -> ServingReply {
-    ServingReply(bytes: response.encoded(), status: response.status)
+    ServingReply(
+      bytes: response.encoded(), status: response.status,
+      reason: response.status == .ok ? "" : response.message)
   }
 }

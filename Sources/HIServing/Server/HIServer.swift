@@ -101,7 +101,7 @@ public final class HIServer: Sendable {
       stallTimeout: TimeAmount(configuration.stallTimeout),
       lingerTimeout: TimeAmount(configuration.lingerTimeout),
       admissionTimeout: TimeAmount(configuration.admissionTimeout),
-      tls: configuration.tls)
+      tls: configuration.tls, refusals: configuration.refusals)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
 
     var listeners: [any Channel] = []
@@ -184,6 +184,10 @@ public final class HIServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           guard services.registry.add(channel) else {
             services.metrics.connectionRefused()
+            services.refusals.note(
+              Session.frontEnd, status: "connection_refused",
+              peer: channel.remoteAddress?.ipAddress,
+              reason: "The server has as many connections as it takes.")
             // No handshake for somebody who is turned away: it would cost more than the answer.
             return try channel.pipeline.syncOperations.addHandler(
               RefusingHandler(refusal: services.tls == nil ? refusal?.bytes : nil))

@@ -37,6 +37,9 @@ public struct HIServerConfiguration: Sendable {
   /// The deadline of raw requests, which cannot carry one; nil for none.
   public var rawDeadline: Duration?
 
+  /// Counts and logs what is not answered.
+  public var refusals = Refusals()
+
   /// Makes the default configuration.
   public init() {}
 

@@ -1,7 +1,7 @@
 internal import NIOCore
 
 #if OpenInference
-  internal import NIOSSL
+  package import NIOSSL
 #endif
 
 /// How a client knows its server, and shows itself where the server asks for a certificate.
@@ -14,7 +14,15 @@ internal import NIOCore
 /// TLS 1.2 or later. The server's certificate has to be signed by an authority, be valid today, and
 /// name the host or the address that was asked for.
 public struct ClientTLS: Sendable {
+  /// The PEM file of the authorities that alone are trusted; nil for the system's.
+  public let authorities: String?
+  /// The PEM file of the client's certificate; nil where it has none.
+  public let certificate: String?
+  /// The PEM file of its private key.
+  public let key: String?
+
   #if OpenInference
+    package let configuration: TLSConfiguration
     private let context: NIOSSLContext
   #endif
 
@@ -27,6 +35,9 @@ public struct ClientTLS: Sendable {
   public init(
     authorities: String? = nil, certificate: String? = nil, key: String? = nil
   ) throws(TLSError) {
+    self.authorities = authorities
+    self.certificate = certificate
+    self.key = key
     #if OpenInference
       var tls = TLSConfiguration.makeClientConfiguration()
       tls.minimumTLSVersion = .tlsv12
@@ -38,6 +49,7 @@ public struct ClientTLS: Sendable {
         tls.certificateChain = try PEMFiles.certificates(at: certificate).map { .certificate($0) }
         tls.privateKey = .privateKey(try PEMFiles.key(at: key))
       }
+      configuration = tls
       do {
         context = try NIOSSLContext(configuration: tls)
       } catch {

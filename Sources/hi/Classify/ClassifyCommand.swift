@@ -35,6 +35,8 @@ struct ClassifyCommand: AsyncParsableCommand {
   )
   var remote: String?
 
+  @OptionGroup var security: RemoteSecurityOptions
+
   @Option(
     help: "The policy that `hi calibrate` made for both models; with --remote.",
     completion: .file())
@@ -51,6 +53,9 @@ struct ClassifyCommand: AsyncParsableCommand {
     if (remote == nil) != (policy == nil) {
       throw ValidationError(
         "--remote and --policy belong together: the policy says what goes to the remote model.")
+    }
+    if remote == nil, !security.isEmpty {
+      throw ValidationError("--tls-… and --token-file are about a remote model: give --remote too.")
     }
     if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
   }
@@ -69,7 +74,8 @@ struct ClassifyCommand: AsyncParsableCommand {
     let document = try PolicyDocument(path: policy)
     let secondLook = document.local.secondLook ?? false
     try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
-    let remoteModel = try RemoteChoice(remote, classCount: bundle.manifest.classes.count)
+    let remoteModel = try RemoteChoice(
+      remote, classCount: bundle.manifest.classes.count, security: security.security(for: [remote]))
     try await remoteModel.check(
       for: document, at: remote, beside: bundle.manifest, deadline: deadline)
     try await answer(

@@ -19,6 +19,10 @@ final class ServerProcess {
       "serve", bundlePath, "--port", "0", "--workers", "\(workers)", "--json",
       "--until-input-closes",
     ]
+    // Settings of an operator's own server are not the demo's.
+    process.environment = ProcessInfo.processInfo.environment.filter {
+      !$0.key.hasPrefix(ServeSettings.prefix)
+    }
     process.standardInput = lifeLine
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

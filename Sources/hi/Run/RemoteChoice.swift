@@ -5,8 +5,8 @@ import HIOpenInference
 import HIPlanning
 import HITransport
 
-/// The remote model at a URL, by the protocol that the URL names: hi://, or http://, https:// and
-/// grpc:// for the Open Inference Protocol.
+/// The remote model at a URL, by the protocol that the URL names: hi://, or http:// and
+/// grpc:// for the Open Inference Protocol; his://, https:// and grpcs:// over TLS.
 enum RemoteChoice: RemoteModel {
   case wire(WireRemoteModel)
   #if OpenInference
@@ -15,16 +15,23 @@ enum RemoteChoice: RemoteModel {
 
   /// Reads the URL; nothing is connected yet.
   ///
-  /// - Parameter classCount: the local model's; an answer of another class breaks the protocol.
-  init(_ url: String, classCount: Int) throws {
+  /// - Parameters:
+  ///   - classCount: the local model's; an answer of another class breaks the protocol.
+  ///   - security: how the server is known, and what it is shown.
+  init(_ url: String, classCount: Int, security: ClientSecurity = ClientSecurity()) throws {
     guard OpenInferenceEndpoint.isSchemeKnown(of: url) else {
-      self = .wire(WireRemoteModel(endpoint: try RemoteEndpoint(url)))
+      let endpoint = try RemoteEndpoint(url)
+      var configuration = WireClientConfiguration()
+      configuration.token = security.token
+      // Made here, so that what cannot be is said at once and not by every call.
+      if endpoint.isEncrypted { configuration.tls = try security.tls ?? ClientTLS() }
+      self = .wire(WireRemoteModel(endpoint: endpoint, configuration: configuration))
       return
     }
     #if OpenInference
       self = .openInference(
         OpenInferenceRemoteModel(
-          endpoint: try OpenInferenceEndpoint(url), classCount: classCount))
+          endpoint: try OpenInferenceEndpoint(url), classCount: classCount, security: security))
     #else
       throw ValidationError(
         "\(url) needs HTTP and gRPC, which this hi was built without: build it with "

@@ -23,11 +23,13 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var plain: PlainModelOptions
 
-  @Option(help: "Where the remote model is: hi://HOST:PORT, or http:// or grpc://HOST:PORT/MODEL.")
+  @Option(help: ArgumentHelp(RemoteSecurityOptions.remoteHelp))
   var remote: String
 
   @Option(help: "The policy that `hi calibrate` made for this model.", completion: .file())
   var policy: String
+
+  @OptionGroup var security: RemoteSecurityOptions
 
   @OptionGroup var data: DataOptions
 
@@ -50,7 +52,8 @@ struct RunCommand: AsyncParsableCommand {
     let document = try PolicyDocument(path: policy)
     let secondLook = document.local.secondLook ?? false
     try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
-    let remoteModel = try RemoteChoice(remote, classCount: bundle.manifest.classes.count)
+    let remoteModel = try RemoteChoice(
+      remote, classCount: bundle.manifest.classes.count, security: security.security(for: [remote]))
     try await remoteModel.check(
       for: document, at: remote, beside: bundle.manifest, deadline: deadline)
     let classifier = try HierarchicalClassifier(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HIOpenInference
 import HIServing
+import Logging
 
 /// The ports of the Open Inference Protocol.
 struct OpenInferenceOptions: ParsableArguments {
@@ -25,15 +26,27 @@ struct OpenInferenceOptions: ParsableArguments {
   }
 
   /// Opens the ports that were asked for, before a server's models.
-  func start(beside server: HIServer, host: String) async throws -> OpenInferenceFrontends {
+  func start(
+    beside server: HIServer, host: String, doors: ServerDoors, limits: LimitOptions,
+    refusals: Refusals, logs: LogOptions
+  ) async throws -> OpenInferenceFrontends {
     #if OpenInference
       var configuration = OpenInferenceConfiguration()
       configuration.host = host
       configuration.httpPort = httpPort
       configuration.grpcPort = grpcPort
+      configuration.tls = doors.tls
+      configuration.tokens = doors.tokens
+      configuration.allowsRepositoryChanges = !doors.hasFixedModels
+      configuration.refusals = refusals
+      limits.apply(to: &configuration)
+      // The stack's own chatter is nobody's news.
+      var httpLogger = logs.logger("hi.http")
+      httpLogger.logLevel = max(.warning, httpLogger.logLevel)
       return OpenInferenceFrontends(
         server: try await OpenInferenceServer.start(
-          repository: server.repository, configuration: configuration))
+          repository: server.repository, configuration: configuration,
+          server: { server.snapshot }, logger: httpLogger))
     #else
       return OpenInferenceFrontends()
     #endif

@@ -3,6 +3,7 @@ import Foundation
 import HIModels
 import HIServing
 import HITransport
+import Logging
 
 /// `hi serve`: the remote side.
 struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
@@ -12,8 +13,16 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       "Serves models over the HI wire protocol, raw mode and the Open Inference Protocol.",
     discussion: """
       SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0.
-      SIGHUP looks at the bundles or the folder again: what is new or has changed is loaded, what is
-      gone is unloaded, and no request is dropped.
+
+      SIGHUP looks at the bundles or the folder again: what is new or has changed is loaded, what is \
+      gone is unloaded, and no request is dropped; the file of tokens is read again too.
+
+      Only this machine reaches the server unless --host says otherwise; an address that others \
+      reach needs TLS and a token or client certificates, or --insecure.
+
+      Every option can also be a variable, HI_SERVE_HTTP_PORT=8000, or a key of the --config file, \
+      {"httpPort": 8000}: a flag goes before a variable, and a variable before the file.
+
       Example: hi serve Models/fashion-remote.himodel --port 9000 --http-port 8000
       """)
 
@@ -48,6 +57,17 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
 
   @OptionGroup var openInference: OpenInferenceOptions
 
+  @OptionGroup(title: "Security") var security: SecurityOptions
+
+  @OptionGroup(title: "Limits") var limits: LimitOptions
+
+  @OptionGroup(title: "Logs") var logs: LogOptions
+
+  @Option(
+    help: "A JSON file of options, {\"httpPort\": 8000, \"insecure\": true, \"bundles\": […]}.",
+    completion: .file(extensions: ["json"]))
+  var config: String?
+
   @Option(help: "Seconds to answer what is in flight when asked to stop.")
   var drain = 10
 
@@ -68,17 +88,29 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
   }
 
   func run() async throws {
+    // Before the models, which take their time: who is let in must not be wrong.
+    let logger = logs.logger("hi.serve")
+    let refusals = Refusals(logger: logger)
+    let doors = try security.doors(host: host, hasRawPort: rawPort != nil, logger: logger)
     let repository = try await served.load()
-    for entry in repository.index where entry.state == .unavailable { Terminal.note(entry.reason) }
+    for entry in repository.index where entry.state == .unavailable {
+      logger.warning("\(entry.reason)")
+    }
     var configuration = HIServerConfiguration()
     configuration.host = host
     configuration.port = port
     configuration.rawPort = rawPort
     configuration.wireModel = served.wireModel
+    configuration.tls = doors.tls
+    configuration.tokens = doors.tokens
+    configuration.refusals = refusals
+    limits.apply(to: &configuration)
     let server = try await HIServer.start(repository: repository, configuration: configuration)
     let frontends: OpenInferenceFrontends
     do {
-      frontends = try await openInference.start(beside: server, host: host)
+      frontends = try await openInference.start(
+        beside: server, host: host, doors: doors, limits: limits, refusals: refusals,
+        logs: logs)
     } catch {
       await server.shutdown(drain: .zero)
       throw error
@@ -102,13 +134,13 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     let stdinDecides = untilInputCloses
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await TerminationSignal.received() }
-      group.addTask { await ModelReloading.run(repository, at: hangups) }
+      group.addTask { await ModelReloading.run(repository, doors, logger, at: hangups) }
       if stdinDecides { group.addTask { await StandardInput.closed() } }
       await group.next()
       group.cancelAll()
     }
     await frontends.shutdown(with: server, drain: .seconds(drain))
     let answers = server.counts.answered.values.reduce(0, +)
-    Terminal.note("stopped after \(answers) answers")
+    logger.info("stopped after \(answers) answers")
   }
 }

@@ -11,10 +11,21 @@ enum EntryPoint {
       Terminal.note("Error: \(mistake.sentence)")
       exit(ExitCode.validationFailure.rawValue)
     }
-    // A command line that does not parse is reported by `main`.
-    if !((try? HI.parseAsRoot(arguments)) is any Interruption.Handled) {
-      Interruption.leavesNothingBehind()
+    do {
+      let (arguments, settings) = try ServeSettings.completed(arguments)
+      // A command line that does not parse is reported by `main`.
+      do {
+        if !(try HI.parseAsRoot(arguments) is any Interruption.Handled) {
+          Interruption.leavesNothingBehind()
+        }
+      } catch {
+        if let source = settings?.source(ofErrorIn: HI.message(for: error)) {
+          Terminal.note(source)
+        }
+      }
+      await HI.main(arguments)
+    } catch {
+      HI.exit(withError: error)
     }
-    await HI.main(arguments)
   }
 }
