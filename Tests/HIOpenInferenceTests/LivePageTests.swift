@@ -167,9 +167,12 @@
       let token = String(repeating: "t", count: 32)
       let tokens = AcceptedTokens([try BearerToken(token, source: "test")])
       try await withServer(configure: { $0.tokens = tokens }) { server in
-        #expect(try await RESTServerTests.call(server, "").status == 200)
-        #expect(try await RESTServerTests.call(server, "live/events").status == 401)
-        #expect(try await Stream(server, token: token).status == 200)
+        let page = try await RESTServerTests.call(server, "")
+        #expect(page.status == 200)
+        let refusal = try await RESTServerTests.call(server, "live/events")
+        #expect(refusal.status == 401)
+        let stream = try await Stream(server, token: token)
+        #expect(stream.status == 200)
       }
     }
 

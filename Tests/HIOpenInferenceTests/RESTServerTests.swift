@@ -167,7 +167,7 @@
     }
 
     static let refusals: [(path: String, body: String?, status: UInt, word: String)] = [
-      ("", nil, 404, "GET /"), ("v3", nil, 404, "/v3"), (infer, nil, 404, "GET"),
+      ("v2/none", nil, 404, "v2/none"), ("v3", nil, 404, "/v3"), (infer, nil, 404, "GET"),
       ("v2/models/none", nil, 404, "bytes"), ("v2/models/none/ready", nil, 404, "none"),
       ("v2/models/bytes/versions/9", nil, 404, "\"9\""), (infer, "x", 400, "not JSON"),
       ("v2/models/none/infer", "{}", 404, "none"), (infer, "{}", 400, "no inputs"),

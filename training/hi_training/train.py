@@ -52,6 +52,8 @@ def train(config: Config) -> StagedNetwork:
         if schedule is None or epoch == first:
             schedule = _schedule(optimizer, settings, peak, length * len(batches))
             if saved and epoch == saved["state"]["epoch"] > first:
+                if saved["schedule"]["total_steps"] != length * len(batches):
+                    raise TrainingError(_changed(path))
                 _go_on(optimizer, schedule, saved["schedule"])
         torch.manual_seed(settings.seed * 7919 + epoch)  # dropout repeats after a resume
         _epoch(config, model, average, batches, optimizer, schedule, weights, layout, epoch)
