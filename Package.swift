@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "HITransport", targets: ["HITransport"]),
     .library(name: "HIRuntime", targets: ["HIRuntime"]),
     .library(name: "HIServing", targets: ["HIServing"]),
+    .library(name: "HIReport", targets: ["HIReport"]),
     .executable(name: "hi", targets: ["hi"]),
   ],
   dependencies: [
@@ -85,11 +86,19 @@ let package = Package(
       ],
       swiftSettings: swiftSettings),
 
+    .target(
+      name: "HIReport",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HITrace", "HIPlanning", "HITransport", "HIRuntime",
+        "CZlib",
+      ],
+      swiftSettings: swiftSettings),
+
     .executableTarget(
       name: "hi",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing",
+        "HIRuntime", "HIServing", "HIReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -133,6 +142,12 @@ let package = Package(
       dependencies: ["HierarchicalInference", "HITrace", "HIPlanning"],
       exclude: ["Fixtures/make_fixtures.py"],
       resources: [.copy("Fixtures/reference.json")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HIReportTests",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HITrace", "HIPlanning", "HIRuntime", "HIReport",
+      ],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
       dependencies: [
