@@ -1,10 +1,12 @@
 # What people type. Every target installs what it needs and does nothing twice.
 
 SWIFT ?= swift
-HI := .build/release/hi
+# `hi` without HTTP, gRPC and TLS: these take several times as long to build as all the rest.
+SMALL := --disable-default-traits --scratch-path .build/small
+HI := .build/small/release/hi
 SOURCES := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 
-.PHONY: demo demo-quick test build lint format bench clean setup models models-setup
+.PHONY: demo demo-quick test build build-all lint format bench clean compare setup models models-setup
 
 demo: build ## classify 10,000 real images by every strategy, over a real network
 	@$(HI) demo
@@ -12,14 +14,19 @@ demo: build ## classify 10,000 real images by every strategy, over a real networ
 demo-quick: build ## the same with 500 images, as JSON
 	@$(HI) demo --samples 500 --json
 
-build: setup ## the command line, optimised
+build: setup ## the command line, optimised, without the OpenInference trait
 	@echo "building hi (a first build takes some minutes) ..." >&2
+	@$(SWIFT) build $(SMALL) -c release --product hi
+
+build-all: setup ## the command line with the Open Inference Protocol and TLS too, optimised
+	@echo "building hi with HTTP, gRPC and TLS (a first build takes long) ..." >&2
 	@$(SWIFT) build -c release --product hi
 
 setup: ## Debian packages, ONNX Runtime, Fashion-MNIST
 	@scripts/setup
 
 test: setup ## all tests
+	@scripts/setup-interop
 	@$(SWIFT) test --no-parallel
 
 lint: ## formatting, shell scripts, and the core as Embedded Swift
@@ -27,6 +34,13 @@ lint: ## formatting, shell scripts, and the core as Embedded Swift
 
 format:
 	@swift format --in-place --recursive $(SOURCES)
+
+# A recorded remote model of the paper's class; left out where the file is absent.
+REMOTE_ANSWERS ?= ../shared/datasets/cifar-10-remote-answers.npy
+COMPARED := $(if $(wildcard $(REMOTE_ANSWERS)),--remote-answers $(REMOTE_ANSWERS))
+
+compare: build ## our method beside the paper's on its own cost tables
+	@$(HI) compare --traces .build/compare $(COMPARED)
 
 bench: setup ## the figures that the README and docs/results.md state, as ratios
 	@scripts/bench
@@ -36,6 +50,22 @@ models-setup: setup ## the Python environment that trains
 
 models: models-setup ## train the shipped models again
 	@scripts/models
+
+check-docs: build ## README.md's commands, run, and its Swift, compiled
+	@scripts/check-docs $(HI)
+
+PREFIX ?= /usr/local
+
+.PHONY: install uninstall check-docs docs
+install: setup ## the program with its models, manual and completions: make install PREFIX=/usr/local
+	@$(SWIFT) build $(SMALL) -c release --product hi --static-swift-stdlib
+	@scripts/install $(HI) $(PREFIX)
+
+docs: ## DocC of the library modules, without warnings, in .build/docs
+	@scripts/docs
+
+uninstall: ## what `make install` put in place
+	@scripts/install --remove $(PREFIX)
 
 clean:
 	@rm -rf .build Benchmarks/.build

@@ -9,7 +9,29 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+/// A product of the HTTP and gRPC stack, which is neither fetched nor built without the trait.
+func openInference(_ product: String, of package: String) -> Target.Dependency {
+  .product(name: product, package: package, condition: .when(traits: ["OpenInference"]))
+}
+
+let grpcMessages: [Target.Dependency] = [
+  openInference("GRPCCore", of: "grpc-swift-2"),
+  openInference("GRPCProtobuf", of: "grpc-swift-protobuf"),
+  openInference("SwiftProtobuf", of: "swift-protobuf"),
+]
+let grpcTransport = openInference("GRPCNIOTransportHTTP2Posix", of: "grpc-swift-nio-transport")
+let hummingbird = openInference("Hummingbird", of: "hummingbird")
+let asyncHTTPClient = openInference("AsyncHTTPClient", of: "async-http-client")
+let hummingbirdTLS = openInference("HummingbirdTLS", of: "hummingbird")
+let serviceLifecycle = openInference("ServiceLifecycle", of: "swift-service-lifecycle")
+let logging = openInference("Logging", of: "swift-log")
+let nioHTTP1 = openInference("NIOHTTP1", of: "swift-nio")
+let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
+let nioHTTPTypes = openInference("NIOHTTPTypes", of: "swift-nio-extras")
+let nioSSL = openInference("NIOSSL", of: "swift-nio-ssl")
 
 let package = Package(
   name: "swift-hierarchical-inference",
@@ -23,14 +45,32 @@ let package = Package(
     .library(name: "HITransport", targets: ["HITransport"]),
     .library(name: "HIRuntime", targets: ["HIRuntime"]),
     .library(name: "HIServing", targets: ["HIServing"]),
+    .library(name: "HIOpenInference", targets: ["HIOpenInference"]),
     .library(name: "HIReport", targets: ["HIReport"]),
     .executable(name: "hi", targets: ["hi"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["OpenInference"]),
+    .trait(
+      name: "OpenInference",
+      description: "The Open Inference Protocol over HTTP and gRPC, and TLS; long to build."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
+    .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .target(name: "HierarchicalInference", swiftSettings: swiftSettings),
@@ -38,8 +78,14 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(
+      name: "CSPNG", pkgConfig: "spng",
+      providers: [.apt(["libspng-dev"]), .brew(["libspng"])]),
     .target(
-      name: "HIData", dependencies: ["HierarchicalInference", "CZlib"],
+      name: "HIData", dependencies: ["HierarchicalInference", "CZlib", "CTurboJPEG", "CSPNG"],
       swiftSettings: swiftSettings),
 
     .target(
@@ -69,7 +115,9 @@ let package = Package(
 
     .target(
       name: "HITransport",
-      dependencies: ["HierarchicalInference", "HIData", nioCore, nioPosix],
+      dependencies: [
+        "HierarchicalInference", "HIData", nioCore, nioPosix, nioTLS, nioSSL,
+      ],
       swiftSettings: swiftSettings),
 
     .target(
@@ -82,8 +130,20 @@ let package = Package(
     .target(
       name: "HIServing",
       dependencies: [
-        "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix,
+        "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix, nioTLS,
+        nioSSL,
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "HIOpenInference",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels", "HITransport", "HIServing", "CZlib", nioCore,
+        nioPosix, nioHTTP1, nioHTTPTypes, hummingbird,
+        hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
+        nioSSL,
+      ] + grpcMessages,
       swiftSettings: swiftSettings),
 
     .target(
@@ -98,7 +158,7 @@ let package = Package(
       name: "hi",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "HIReport",
+        "HIRuntime", "HIServing", "HIOpenInference", "HIReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swiftSettings),
@@ -109,6 +169,8 @@ let package = Package(
     .target(
       name: "SocketPeers", path: "Tests/SocketPeers", swiftSettings: swiftSettings),
     .target(
+      name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: swiftSettings),
+    .target(
       name: "SimulatedInstruments", path: "Tests/SimulatedInstruments",
       exclude: ["scpi_instrument.py"], swiftSettings: swiftSettings),
     .testTarget(
@@ -117,10 +179,24 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIServingTests",
-      dependencies: ["HIServing", "HITransport", "HIData", "SocketPeers", nioCore],
+      dependencies: [
+        "HIServing", "HITransport", "HIData", "HIModels", "SocketPeers", "TestCertificates",
+        nioCore,
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
-      name: "HIDataTests", dependencies: ["HIData", "CZlib"], swiftSettings: swiftSettings),
+      name: "HIOpenInferenceTests",
+      dependencies: [
+        "HIOpenInference", "HIServing", "HIModels", "HITransport", "HIData", "SocketPeers",
+        "TestCertificates", nioCore,
+        asyncHTTPClient,
+        nioHTTP1, grpcTransport,
+      ] + grpcMessages,
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HIDataTests", dependencies: ["HIData", "CZlib"],
+      exclude: ["Fixtures/make_images.py"], resources: [.copy("Fixtures/Images")],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "HIModelsTests",
       dependencies: [

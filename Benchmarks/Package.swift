@@ -6,7 +6,7 @@ let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-hierarchical-inference", path: "..")
+    .package(name: "swift-hierarchical-inference", path: "..", traits: [])
   ],
   targets: [
     .target(name: "CAllocationCounter"),
@@ -18,7 +18,23 @@ let package = Package(
         .product(name: "HIData", package: "swift-hierarchical-inference"),
       ]),
     .executableTarget(
+      name: "search-bench",
+      dependencies: [
+        .product(name: "HierarchicalInference", package: "swift-hierarchical-inference"),
+        .product(name: "HIData", package: "swift-hierarchical-inference"),
+        .product(name: "HITrace", package: "swift-hierarchical-inference"),
+        .product(name: "HIPlanning", package: "swift-hierarchical-inference"),
+      ]),
+    .executableTarget(
       name: "wire-bench",
+      dependencies: [
+        .product(name: "HIData", package: "swift-hierarchical-inference"),
+        .product(name: "HIModels", package: "swift-hierarchical-inference"),
+        .product(name: "HITransport", package: "swift-hierarchical-inference"),
+        .product(name: "HIServing", package: "swift-hierarchical-inference"),
+      ]),
+    .executableTarget(
+      name: "serve-bench",
       dependencies: [
         .product(name: "HIData", package: "swift-hierarchical-inference"),
         .product(name: "HIModels", package: "swift-hierarchical-inference"),

@@ -22,6 +22,8 @@ public enum DataError: Error, Sendable, Equatable {
   case tooFewTrainingSamples(dataset: String, found: Int, heldOut: Int)
   /// A name that is neither a data set of the catalogue nor a folder.
   case unknownDataset(name: String, known: [String])
+  /// A picture of a data set cannot be used.
+  case image(ImageError)
   /// None of the places that were looked at holds the data set.
   case datasetNotFound(name: String, searched: [String], help: String)
 }
@@ -55,7 +57,10 @@ extension DataError: CustomStringConvertible {
         + "\(heldOut) out for calibration; use the whole data set."
     case .unknownDataset(let name, let known):
       "\(name) is neither a folder nor one of the data sets \(known.joined(separator: ", ")); "
-        + "give one of these names or a folder."
+        + (NearestName.suggestion(for: name, among: known).map { "did you mean \($0)?" }
+          ?? "give one of these names or a folder.")
+    case .image(let error):
+      error.description
     case .datasetNotFound(let name, let searched, let help):
       "\(name) is in none of \(searched.joined(separator: ", ")); \(help)."
     }

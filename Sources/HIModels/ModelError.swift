@@ -29,6 +29,12 @@ public enum ModelError: Error, Sendable, Equatable {
   case tensorMismatch(file: String, tensor: String, expected: String, found: String)
   /// A sample is not of the type and shape that the model takes.
   case sampleMismatch(model: String, expected: String, found: String)
+  /// A plain ONNX file leaves something open that a bundle has to say.
+  case undetermined(file: String, what: String, found: String, wanted: String)
+  /// Another number of class names was given than a plain ONNX file has classes.
+  case otherClassCount(file: String, names: Int, classes: Int)
+  /// A bundle cannot be written.
+  case unwritable(path: String, reason: String)
   /// A stage failed while it ran.
   case runFailed(file: String, reason: String)
 }
@@ -72,6 +78,13 @@ extension ModelError: CustomStringConvertible {
     case .sampleMismatch(let model, let expected, let found):
       "The model \(model) takes samples of \(expected) and was given \(found); "
         + "use the data set that it was trained for."
+    case .undetermined(let file, let what, let found, let wanted):
+      "\(file) does not say \(what) (it has \(found)); give \(wanted)."
+    case .otherClassCount(let file, let names, let classes):
+      "\(file) tells \(classes) classes apart and \(names) class names were given; give one name a "
+        + "class, in the model's order."
+    case .unwritable(let path, let reason):
+      "\(path) cannot be written (\(reason)); give a path in a folder that you may write to."
     case .runFailed(let file, let reason):
       "\(file) failed while it ran (\(reason)); check the model and the memory that is free."
     }

@@ -11,8 +11,12 @@ import Testing
 
 /// The same decisions live, over real sockets, and offline, from traces.
 @Suite struct LiveAndOfflineTests {
-  @Test(arguments: [("fashion-tiny", 0.0), ("fashion-tiny-ee", 0.85)])
-  func agreeOnEverySample(name: String, earlyThreshold: Double) async throws {
+  @Test(arguments: [
+    ("fashion-tiny", 0.0, false), ("fashion-tiny-ee", 0.85, false), ("fashion-tiny-ee", 0.85, true),
+  ])
+  func agreeOnEverySample(
+    name: String, earlyThreshold: Double, secondLook: Bool
+  ) async throws {
     let localBundle = try ModelBundle(at: model(name))
     let remoteBundle = try ModelBundle(at: model("fashion-remote"))
     let catalogue = DatasetCatalogue()
@@ -20,7 +24,7 @@ import Testing
     let test = try catalogue.load("fashion-mnist", split: .test)
     let indices = Array(stride(from: 0, to: test.count, by: 25))
 
-    let local = try OnDeviceModel(bundle: localBundle)
+    let local = try OnDeviceModel(bundle: localBundle, secondLook: secondLook)
     let regression = try await LogisticRegressionTraining().binaryLogistic(
       local.record(calibration, indices: Array(0..<2000), createdBy: "a test"))
     var exits = [ExitRule](

@@ -38,6 +38,24 @@ import Testing
 
     let certain = try await calibrate("--min-accuracy", "0.85", "--confidence", "0.95")
     #expect(certain.status == 0, "\(certain.errors)")
+    #expect(certain.output.contains("drawn from the same distribution"), "\(certain.output)")
+
+    let front = try await Command.run(
+      "calibrate", "--local", folder.file("calibration-l.hitrace"), "--remote",
+      folder.file("calibration-r.hitrace"), "--pareto", "--json")
+    #expect(front.status == 0, "\(front.errors)")
+    struct Front: Decodable {
+      struct Row: Decodable {
+        let accuracy: Double
+        let offloadFraction: Double
+      }
+      let strategies: [Row]
+    }
+    let rows = try JSONDecoder().decode(Front.self, from: Data(front.output.utf8)).strategies
+    #expect(rows.count > 2)
+    for (one, next) in zip(rows, rows.dropFirst()) {
+      #expect(one.accuracy < next.accuracy && one.offloadFraction < next.offloadFraction)
+    }
 
     try FileManager.default.removeItem(atPath: folder.file("policy.json"))
     for options in [
@@ -55,7 +73,37 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--confidence", "0.9"], ["--min-accuracy", "1.5"], ["--strategy", "remote"],
+    ["--halvings", "0"], ["--model", "resnet9"], ["--samples", "10"], ["--margin", "-1"],
+  ])
+  func aComparisonThatCannotBeIsWrongUsage(options: [String]) async throws {
+    let result = try await Command.run(["compare"] + options)
+    #expect(result.status == 64, "\(result.errors)")
+  }
+
+  @Test func aPolicyWithASecondLookIsRefusedWithoutIt() async throws {
+    let look = try await Command.run(
+      "trace", "record", "--model", model("fashion-tiny-ee"), "--data", "fashion-mnist", "--split",
+      "calibration", "--samples", "1200", "--second-look", "--out",
+      folder.file("calibration-l.hitrace"))
+    #expect(look.status == 0, "\(look.errors)")
+    try await record(
+      "fashion-remote", split: "calibration", samples: 1200, out: "calibration-r.hitrace")
+    let made = try await calibrate("--min-accuracy", "0.92", "--objective", "offload-fraction")
+    #expect(made.status == 0, "\(made.errors)")
+    let policy = try String(contentsOfFile: folder.file("policy.json"), encoding: .utf8)
+    #expect(policy.contains("\"secondLook\" : true"))
+    try await record("fashion-tiny-ee", split: "calibration", samples: 1200, out: "plain.hitrace")
+    for (trace, status) in [("calibration-l.hitrace", Int32(0)), ("plain.hitrace", 1)] {
+      let evaluated = try await Command.run(
+        "evaluate", "--local", folder.file(trace), "--remote",
+        folder.file("calibration-r.hitrace"), "--policy", folder.file("policy.json"))
+      #expect(evaluated.status == status, "\(evaluated.errors)")
+      if status != 0 { #expect(evaluated.errors.contains("with a second look")) }
+    }
+  }
+
+  @Test(arguments: [
+    ["--confidence", "0.9"], ["--pareto"], ["--min-accuracy", "1.5"], ["--strategy", "remote"],
     ["--objective", "speed"],
   ])
   func wrongUsageHasStatus64(options: [String]) async throws {

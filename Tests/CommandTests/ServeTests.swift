@@ -35,10 +35,61 @@ import Testing
     #expect(try await first.end(SIGTERM) == 0)
   }
 
-  @Test(arguments: [["--port", "70000"], ["--workers", "0"], ["--queue-limit", "0"]])
+  @Test func aFolderIsServedAndReloadedOnHangup() async throws {
+    struct Served: Decodable {
+      struct Model: Decodable, Equatable {
+        let name: String
+        let version: String
+      }
+      let models: [Model]
+      let model: String
+      let remote: String
+    }
+    let folder = try TemporaryFolder()
+    func add(_ name: String, as place: String) throws {
+      let target = URL(filePath: folder.file(place))
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(at: URL(filePath: model(name)), to: target)
+    }
+    try add("fashion-tiny", as: "models/fashion-tiny.himodel")
+    try add("fashion-tiny-ee", as: "models/versioned/7/a.himodel")
+    let server = try RunningCommand(
+      "serve", "--models", folder.file("models"), "--port", "0", "--json", "--max-batch", "4",
+      "--batch-delay-ms", "1", "--queue", "10", "--wire-model", "versioned")
+    let served = try JSONDecoder().decode(
+      Served.self, from: Data(try await server.outputLine().utf8))
+    #expect(
+      served.models == [
+        .init(name: "fashion-tiny", version: "1"), .init(name: "versioned", version: "7"),
+      ])
+    #expect(served.model == "versioned")
+    let client = WireRemoteModel(endpoint: try RemoteEndpoint(served.remote))
+    let before = try await client.describe(deadline: .seconds(10)).digest
+
+    try add("fashion-remote", as: "models/versioned/10/a.himodel")
+    kill(server.process.processIdentifier, SIGHUP)
+    #expect(try await server.errorLine().contains("loaded versioned version 10"))
+    #expect(try await server.errorLine().contains("3 models ready"))
+    #expect(try await client.describe(deadline: .seconds(10)).digest != before)
+    await client.close()
+    #expect(try await server.end(SIGTERM) == 0)
+  }
+
+  @Test(arguments: [
+    ["--port", "70000"], ["--workers", "0"], ["--queue-limit", "0"], ["--max-batch", "0"],
+    ["--batch-delay-ms", "20000"],
+  ])
   func wrongUsageHasStatus64(options: [String]) async throws {
     let result = try await Command.run(["serve", model("fashion-remote")] + options)
     #expect(result.status == 64)
     #expect(result.errors.contains(options[0]))
+  }
+
+  @Test(arguments: [[], ["some.himodel", "--models", "folder"]])
+  func bundlesOrAFolderAreNeeded(arguments: [String]) async throws {
+    let result = try await Command.run(["serve"] + arguments)
+    #expect(result.status == 64)
+    #expect(result.errors.contains("--models"))
   }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HIData
 import HIModels
 import Testing
 
@@ -11,6 +12,21 @@ import Testing
     #expect(bundle.manifest.stages.map(\.hidden) == ["hidden1", nil])
     #expect(bundle.manifest.training == .object(["dataset": .null, "epochs": .number(0)]))
     #expect(bundle.manifest.accuracy == nil)
+  }
+
+  @Test(arguments: [(1, true), (256, true), (16384, true), (0, false), (-5, false), (16385, false)])
+  func thePreparationOfImagesIsReadAndChecked(side: Int, isSound: Bool) throws {
+    let copy = try BundleCopy()
+    try copy.editManifest(
+      "\"input\": {",
+      "\"input\": {\"preparation\": {\"shorterSide\": \(side), \"filter\": \"bicubic\"},")
+    guard isSound else {
+      #expect(throws: ModelError.self) { try ModelBundle(at: copy.path) }
+      return
+    }
+    #expect(
+      try ModelBundle(at: copy.path).manifest.input.preparation
+        == ImagePreparation(shorterSide: side, filter: .bicubic))
   }
 
   @Test func theDigestIsThatOfTheStagesDigests() throws {

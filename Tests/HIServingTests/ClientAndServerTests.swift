@@ -81,7 +81,9 @@ import Testing
     let port = server.port
     let relay = try ScriptedServer { downstream, number in
       guard let upstream = try? BlockingSocket(port: port) else { return downstream.cut() }
+      let readerEnded = DispatchSemaphore(value: 0)
       Thread.detachNewThread {
+        defer { readerEnded.signal() }
         while let frame = upstream.receiveFrame() {
           guard downstream.send(UInt32(frame.count).littleEndianBytes + frame) else { break }
         }
@@ -93,6 +95,9 @@ import Testing
         upstream.send(UInt32(frame.count).littleEndianBytes + frame)
       }
       if number.isMultiple(of: 2) { upstream.send([30, 0, 0, 0, 1, 1]) }
+      upstream.interrupt()
+      downstream.interrupt()
+      readerEnded.wait()
       upstream.cut()
       downstream.cut()
     }
@@ -134,6 +139,35 @@ import Testing
     await client.close()
     await server.shutdown(drain: .seconds(5))
     #expect(server.queueDepth == 0)
+  }
+
+  @Test func theWirePortSaysThatItsModelIsUnloadedAndServesItAgainWhenItIsBack() async throws {
+    let server = try await server()
+    let client = WireRemoteModel(endpoint: server.endpoint)
+    try await server.repository.unload("echo")
+    let failure = OffloadError.modelFailed(
+      "The server's model is not loaded: load it, or ask another server.")
+    await #expect(throws: failure) {
+      try await client.classify(EchoBackend.sample(1), deadline: .seconds(20))
+    }
+    try await client.ping(deadline: .seconds(20))
+    try await server.repository.load("echo")
+    let answer = try await client.classify(EchoBackend.sample(1), deadline: .seconds(20))
+    #expect(answer.prediction == 1)
+    #expect(server.snapshot.models.map(\.requests.answered) == [1])
+    #expect(server.snapshot.openConnections == 1)
+    await client.close()
+    await server.shutdown(drain: .seconds(5))
+  }
+
+  @Test func aWireModelThatIsNotThereStopsTheStart() async throws {
+    var configuration = HIServerConfiguration()
+    configuration.wireModel = "none"
+    let repository = try await ModelRepository.load(.backends([EchoBackend()]))
+    await #expect(throws: HIServerError.noWireModel(name: "none", loaded: ["echo"])) {
+      try await HIServer.start(repository: repository, configuration: configuration)
+    }
+    #expect(await repository.join(within: .seconds(60)))
   }
 
   @Test func manyConcurrentCallsGetTheirOwnAnswers() async throws {

@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct WireSessionTests {
   private func session() throws -> WireSession {
-    WireSession(
-      gate: try #require(SampleGate(EchoBackend().description)), descriptionDocument: "{}",
-      maximumInFlight: 2, maximumFrameLength: 16 * 1024 * 1024)
+    let input = try #require(ServedInput(EchoBackend().description))
+    return WireSession(
+      input: input, source: { input }, maximumInFlight: 2, maximumFrameLength: 16 * 1024 * 1024)
   }
 
   private func infer(
@@ -113,8 +113,7 @@ import Testing
   @Test func outcomesHaveTheirStatus() throws {
     let session = try session()
     let answers = try [
-      InferenceOutcome.answer(prediction: 3, confidence: 0.25, microseconds: 9), .expired,
-      .failed("why"), .answer(prediction: -1, confidence: 0, microseconds: 0),
+      InferenceOutcome.answered([answer(3, of: 7)]), .expired, .failed("why"), .answered([]),
     ].map { try response(.reply(session.answer(5, $0))) }
     #expect(
       answers[0]
@@ -124,10 +123,19 @@ import Testing
   }
 }
 
+/// An answer of as many equally likely classes as there are from the prediction on.
+private func answer(_ prediction: Int, of classes: Int) -> ModelAnswer {
+  var logits = [Float](repeating: -1000, count: prediction)
+  logits += Array(repeating: 0, count: classes - prediction)
+  return ModelAnswer(
+    output: ModelOutput(logits: logits),
+    timing: InferenceTiming(queue: .microseconds(7), compute: .microseconds(2), batchSize: 1))
+}
+
 @Suite struct RawSessionTests {
   private func session() throws -> RawSession {
-    RawSession(
-      gate: try #require(SampleGate(EchoBackend().description)), deadlineMilliseconds: 0)
+    let input = try #require(ServedInput(EchoBackend().description))
+    return RawSession(input: input, source: { input }, deadlineMilliseconds: 0)
   }
 
   @Test func samplesAreRunOneByOneHoweverTheyArrive() throws {
@@ -164,9 +172,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (InferenceOutcome.answer(prediction: 0x0102, confidence: 1, microseconds: 0), [UInt8(1), 2]),
-    (.answer(prediction: 0xFFFF, confidence: 1, microseconds: 0), [0xFF, 0xFF]),
-    (.answer(prediction: 70000, confidence: 1, microseconds: 0), [0xFF, 0xFF]),
+    (InferenceOutcome.answered([answer(0x0102, of: 0x0103)]), [UInt8(1), 2]),
+    (.answered([answer(0xFFFF, of: 0x10000)]), [0xFF, 0xFF]),
+    (.answered([answer(70000, of: 70001)]), [0xFF, 0xFF]),
     (.failed("why"), [0xFF, 0xFF]),
     (.expired, [0xFF, 0xFF]),
   ])

@@ -2,6 +2,7 @@ import Foundation
 import HIData
 import HIServing
 import HITransport
+import Synchronization
 
 /// Answers the sample's first byte as the class; a first byte of 200 or more is a failure.
 struct EchoBackend: InferenceBackend {
@@ -12,14 +13,24 @@ struct EchoBackend: InferenceBackend {
   func makeWorker() -> any InferenceWorker { Worker() }
 
   struct Worker: InferenceWorker {
-    func classify(_ sample: Sample) throws -> (prediction: Int, confidence: Float) {
-      guard sample.bytes[0] < 200 else { throw ModelBroke() }
-      return (Int(sample.bytes[0]), 0.5)
+    func run(_ samples: [Sample]) throws -> [ModelOutput] {
+      try samples.map { sample in
+        guard sample.bytes[0] < 200 else { throw ModelBroke() }
+        return EchoBackend.output(sample)
+      }
     }
   }
 
   struct ModelBroke: Error, CustomStringConvertible {
     var description: String { "the model broke on this sample" }
+  }
+
+  /// The first byte's class with a confidence of 0.5 exactly: a last class is as likely.
+  static func output(_ sample: Sample) -> ModelOutput {
+    var logits = [Float](repeating: -1000, count: 257)
+    logits[Int(sample.bytes[0])] = 0
+    logits[256] = 0
+    return ModelOutput(logits: logits)
   }
 
   static func sample(_ first: UInt8) -> Sample {
@@ -48,10 +59,44 @@ final class GatedBackend: InferenceBackend, Sendable {
   struct Worker: InferenceWorker {
     let backend: GatedBackend
 
-    func classify(_ sample: Sample) throws -> (prediction: Int, confidence: Float) {
+    func run(_ samples: [Sample]) -> [ModelOutput] {
+      samples.map { sample in
+        backend.started.signal()
+        backend.permits.wait()
+        return EchoBackend.output(sample)
+      }
+    }
+  }
+}
+
+/// Answers as ``EchoBackend`` does, keeps the size of each run, and waits for permission before it.
+final class RecordingBackend: InferenceBackend, Sendable {
+  let description = EchoBackend().description
+  private let runs = Mutex<[Int]>([])
+  private let permits = DispatchSemaphore(value: 0)
+  private let started = DispatchSemaphore(value: 0)
+
+  /// How many samples each run had.
+  var batchSizes: [Int] { runs.withLock { $0 } }
+
+  func makeWorker() -> any InferenceWorker { Worker(backend: self) }
+
+  /// Lets so many runs go.
+  func permit(_ count: Int) {
+    for _ in 0..<count { permits.signal() }
+  }
+
+  /// Waits until one more run has begun.
+  func waitForOneMoreRun() { started.wait() }
+
+  struct Worker: InferenceWorker {
+    let backend: RecordingBackend
+
+    func run(_ samples: [Sample]) throws -> [ModelOutput] {
+      backend.runs.withLock { $0.append(samples.count) }
       backend.started.signal()
       backend.permits.wait()
-      return (Int(sample.bytes[0]), 0.5)
+      return try EchoBackend.Worker().run(samples)
     }
   }
 }

@@ -141,7 +141,7 @@ import Testing
   @Test(arguments: [
     (4, UInt8(0), WireViolation.version(found: 0, id: 5)),
     (5, 1, .responseKind(found: 1, id: 5)),
-    (5, 132, .responseKind(found: 132, id: 5)),
+    (5, 133, .responseKind(found: 133, id: 5)),
     (6, 6, .status(found: 6, id: 5)),
     (24, 0xFF, .messageNotUTF8(id: 5)),
   ])

@@ -101,6 +101,12 @@ public struct BlockingSocket: Sendable {
     shutdown(descriptor, Int32(SHUT_WR))
   }
 
+  /// Ends both directions, so that a thread which reads or writes it comes back. Close it only then:
+  /// the system gives a closed descriptor's number to the next socket, and the thread would go on there.
+  public func interrupt() {
+    shutdown(descriptor, Int32(SHUT_RDWR))
+  }
+
   /// Closes in the ordinary way.
   public func close() {
     _ = Self.closeDescriptor(descriptor)

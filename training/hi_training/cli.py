@@ -94,13 +94,18 @@ def _evaluate(config: Config, options: argparse.Namespace) -> None:
 
 
 def _history(config: Config, state: dict[str, Any], path: str) -> dict[str, Any]:
+    command = f"python -m hi_training {'train' if state['epoch'] else 'export'} configs/{Path(path).name}"
+    if not state["epoch"]:
+        return {
+            "dataset": "unknown", "split": "unknown", "seed": 0, "epochs": 0, "command": command, "seconds": 0,
+        }  # fmt: skip
     last = data.describe(config.dataset).training_samples - data.CALIBRATION_SAMPLES
     return {
         "dataset": config.dataset,
         "split": f"train[0:{last}]",
         "seed": config.train.seed,
         "epochs": state["epoch"],
-        "command": f"python -m hi_training train configs/{Path(path).name}",
+        "command": command,
         "seconds": round(state["seconds"]),
     }
 

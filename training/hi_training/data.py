@@ -1,6 +1,7 @@
 """The data sets, as arrays of bytes, and their fixed splits.
 
-A split is `train`, `calibration` (the last 5,000 training images, never trained on) or `test`.
+A split is `train`, `calibration` (the last 5,000 training images, never trained on) or `test`. The sample of
+ImageNet has no training images: its test split is every second image, its calibration split the others.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from . import TrainingError
 
@@ -64,7 +66,16 @@ _CIFAR = (
 CIFAR = Dataset("cifar-10", *_CIFAR)
 CIFAR_JPEG = Dataset("cifar-10-jpeg75", *_CIFAR)
 
-DATASETS = {dataset.name: dataset for dataset in (FASHION, MNIST, CIFAR, CIFAR_JPEG)}
+IMAGENET_CLASSES = Path(__file__).resolve().parents[2] / "Sources/HIData/Catalogue/imagenet-classes.txt"
+IMAGENET_SIDE, IMAGENET_SHORTER_SIDE = 260, 297  # the middle 87.5%
+IMAGENET = Dataset(
+    "imagenet-sample", (3, IMAGENET_SIDE, IMAGENET_SIDE),
+    tuple(IMAGENET_CLASSES.read_text(encoding="utf-8").splitlines()),
+    (0.485, 0.456, 0.406), (0.229, 0.224, 0.225), 0,
+    "ImageNet is published for research; its images belong to their photographers.",
+)  # fmt: skip
+
+DATASETS = {dataset.name: dataset for dataset in (FASHION, MNIST, CIFAR, CIFAR_JPEG, IMAGENET)}
 
 
 def describe(name: str) -> Dataset:
@@ -79,6 +90,8 @@ def load(name: str, split: str) -> Samples:
     if split not in SPLITS:
         raise TrainingError(f"The split '{split}' is not known; choose one of {', '.join(SPLITS)}.")
     folder = find(name)
+    if dataset is IMAGENET:
+        return _read_imagenet_sample(folder, split)
     read = _read_idx_set if dataset.shape[0] == 1 else _read_cifar
     images, labels = read(folder, split != "test")
     if split == "test":
@@ -167,3 +180,30 @@ def _read_cifar(folder: Path, training: bool) -> tuple[np.ndarray, np.ndarray]:
         parts.append(content.reshape(-1, 3073))
     records = np.concatenate(parts)
     return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0].astype(np.int64)
+
+
+def _read_imagenet_sample(folder: Path, split: str) -> Samples:
+    """One JPEG a class, called after its WordNet number: sorted by name the i-th is of class i."""
+    files = sorted(folder.glob("n????????.jpg"))
+    if len(files) != len(IMAGENET.classes):
+        raise TrainingError(f"{folder} holds {len(files)} images n????????.jpg instead of 1,000; fetch them again.")
+    if split == "train":
+        raise TrainingError(f"{IMAGENET.name} has no training images; choose calibration or test.")
+    first = 0 if split == "test" else 1
+    images = np.stack([read_image(file) for file in files[first::2]])
+    return Samples(images, np.arange(first, len(files), 2), split)
+
+
+def read_image(path: Path) -> np.ndarray:
+    """An image file, resized (bilinear, shorter side 297) and its middle cut out: uint8 [3, 260, 260]."""
+    try:
+        with Image.open(path) as file:
+            image = file.convert("RGB")
+    except OSError as error:
+        raise TrainingError(f"{path} cannot be read as an image ({error}); fetch it again.") from None
+    shorter = min(image.size)
+    size = [IMAGENET_SHORTER_SIDE * side // shorter for side in image.size]
+    corner = [round((side - IMAGENET_SIDE) / 2) for side in size]
+    resized = image.resize(size, Image.Resampling.BILINEAR)
+    part = resized.crop((*corner, corner[0] + IMAGENET_SIDE, corner[1] + IMAGENET_SIDE))
+    return np.asarray(part).transpose(2, 0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from pathlib import Path
 
 import torch
@@ -19,7 +20,10 @@ PACKAGES = {
 
 
 def start_from(model: nn.Module, source: str) -> None:
-    """Copies the weights in order of running, whatever they are called; the last layer may differ."""
+    """Copies the weights in order of running, whatever they are called; the last layer may differ.
+
+    Of a checkpoint with early exits the network itself is taken, without the exits' heads.
+    """
     theirs = _tensors(_read(find(source)))
     mine = _tensors(model.state_dict())
     if len(mine) != len(theirs):
@@ -61,4 +65,5 @@ def _read(path: Path) -> dict[str, Tensor]:
 
 
 def _tensors(state: dict[str, Tensor]) -> list[tuple[str, Tensor]]:
-    return [(name, tensor) for name, tensor in state.items() if not name.endswith("num_batches_tracked")]
+    left_out = re.compile(r"num_batches_tracked$|^stages\.\d+\.head\.")
+    return [(name, tensor) for name, tensor in state.items() if not left_out.search(name)]

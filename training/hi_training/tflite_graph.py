@@ -2,7 +2,7 @@
 
 Tensors turn from NHWC to NCHW. A quantised graph stays quantised: every activation goes through the
 rounding that the file prescribes (QDQ), so integer runtimes find the integers again. A softmax at the end
-is left out, because bundles answer with logits.
+is left out, because bundles answer with logits. Samples of another size are resized in the graph.
 """
 
 from __future__ import annotations
@@ -22,10 +22,14 @@ SAME = 0
 
 
 class Converter:
-    """Reads one file; `model` is its ONNX twin."""
+    """Reads one file; `model` is its ONNX twin.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    `sample` is the height and width of the samples where they are not those that the network takes. `skip` is
+    the number of classes left out at the front: ImageNet's networks in this format know a 0th, "background".
+    """
+
+    def __init__(self, path: Path, sample: tuple[int, int] | None = None, skip: int = 0) -> None:
+        self.path, self.sample, self.skip = path, sample, skip
         try:
             self.file = tflite.Model.GetRootAs(path.read_bytes(), 0)
             self.graph = self.file.Subgraphs(0)
@@ -40,10 +44,10 @@ class Converter:
         self.multiply_accumulates = self.parameters = 0
         self.shape = self._shape(inputs)[1:]  # height, width, channels
         self.quantised = self._scale(inputs) is not None
-        self.names[inputs] = self._rounded("image", inputs)
+        self.names[inputs] = self._rounded(self._resized("image"), inputs)
         for place in range(self.graph.OperatorsLength()):
             self._convert(self.graph.Operators(place))
-        self.classes = int(self._shape(self.graph.Outputs(0))[-1])
+        self.classes = int(self._shape(self.graph.Outputs(0))[-1]) - skip
         self.model = self._finish()
 
     # What the file says of a tensor
@@ -76,6 +80,13 @@ class Converter:
         name = f"constant{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
+
+    def _resized(self, name: str) -> str:
+        """Bilinear, without antialiasing, as `torch.nn.functional.interpolate` does it."""
+        if self.sample in (None, tuple(self.shape[:2])):
+            return name
+        sides = self._constant(np.int64(self.shape[:2]))
+        return self._node("Resize", [name, "", "", sides], mode="linear", axes=[2, 3])
 
     def _rounded(self, name: str, tensor: int) -> str:
         """Through the quantisation of `tensor`, where it has one."""
@@ -214,14 +225,19 @@ class Converter:
         return before + after
 
     def _finish(self) -> onnx.ModelProto:
-        self.nodes.append(helper.make_node("Identity", [self.names[self.graph.Outputs(0)]], ["logits1"]))
-        height, width, channels = self.shape
+        answer = self.names[self.graph.Outputs(0)]
+        if self.skip:
+            bounds = [self._constant(np.int64([n])) for n in (self.skip, self.skip + self.classes, 1)]
+            answer = self._node("Slice", [answer, *bounds])
+        self.nodes.append(helper.make_node("Identity", [answer], ["logits1"]))
+        height, width = self.sample or self.shape[:2]
+        channels = self.shape[2]
         graph = helper.make_graph(
             self.nodes, "main_graph",
             [helper.make_tensor_value_info("image", onnx.TensorProto.FLOAT, ["N", channels, height, width])],
             [helper.make_tensor_value_info("logits1", onnx.TensorProto.FLOAT, ["N", self.classes])],
             self.constants,
         )  # fmt: skip
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
         onnx.checker.check_model(model, full_check=True)
         return model

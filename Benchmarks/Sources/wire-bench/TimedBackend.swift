@@ -24,12 +24,12 @@ final class TimedBackend: InferenceBackend {
     var base: any InferenceWorker
     let backend: TimedBackend
 
-    mutating func classify(_ sample: Sample) throws -> (prediction: Int, confidence: Float) {
+    mutating func run(_ samples: [Sample]) throws -> [ModelOutput] {
       let start = ContinuousClock.now
-      let answer = try base.classify(sample)
+      let outputs = try base.run(samples)
       let duration = ContinuousClock.now - start
       backend.last.withLock { $0 = duration }
-      return answer
+      return outputs
     }
   }
 }

@@ -47,14 +47,27 @@ public struct DatasetCatalogue: Sendable {
   /// Reads a split.
   ///
   /// - Parameters:
-  ///   - nameOrFolder: a name of ``DatasetEntry/all``, or a folder with IDX or CIFAR-10 files.
+  ///   - nameOrFolder: a name of ``DatasetEntry/all``, or a folder with IDX or CIFAR-10 files or with
+  ///     a sub-folder of pictures for each class (``ClassFolders``).
   ///   - split: which part.
   ///   - folder: where a named data set lies, instead of the usual places.
+  ///   - images: what a folder's pictures become; they have no one size of their own.
+  ///   - classes: the class names that a folder's pictures are labelled by, where they are its
+  ///     sub-folders' names, in any order.
   /// - Throws: ``DataError`` where it is not found or a file is damaged.
   public func load(
-    _ nameOrFolder: String, split: DatasetSplit, folder: String? = nil
+    _ nameOrFolder: String, split: DatasetSplit, folder: String? = nil, images: ImageForm? = nil,
+    classes: [String]? = nil
   ) throws(DataError) -> Dataset {
     guard let entry = DatasetEntry.all.first(where: { $0.name == nameOrFolder }) else {
+      if DatasetLayout.detect(nameOrFolder) == nil, let folders = ClassFolders(folder: nameOrFolder)
+      {
+        guard let images else {
+          throw .unsupported(
+            file: nameOrFolder, found: "pictures", wanted: "data whose samples have a fixed size")
+        }
+        return try folders.read(split, form: images, classes: classes, name: nameOrFolder)
+      }
       return try load(folder: nameOrFolder, split: split)
     }
     let searched = folder.map { [$0] } ?? searchedFolders(for: entry)
@@ -73,7 +86,8 @@ public struct DatasetCatalogue: Sendable {
     guard let layout = DatasetLayout.detect(folder) else {
       throw .datasetNotFound(
         name: "A data set", searched: [folder],
-        help: "put IDX files (t10k-images-idx3-ubyte …) or CIFAR-10's (test_batch.bin …) there")
+        help: "put IDX files (t10k-images-idx3-ubyte …), CIFAR-10's (test_batch.bin …) or a folder "
+          + "of pictures for each class there")
     }
     // A folder called after a known data set has that one's classes.
     let known = DatasetEntry.all.first { entry in

@@ -23,7 +23,11 @@ public struct ModelBundle: Sendable, Equatable {
     guard FileBytes.isFolder(path) else { throw .bundleNotFound(path: path) }
     let file = path + "/manifest.json"
     guard FileBytes.isFile(file) else { throw .manifestNotFound(path: path) }
-    let manifest = try ModelManifest(json: Self.read(file), file: file)
+    try self.init(path: path, manifest: ModelManifest(json: Self.read(file), file: file))
+  }
+
+  /// Puts a manifest and a folder together and checks each stage's file.
+  init(path: String, manifest: ModelManifest) throws(ModelError) {
     self.path = path
     self.manifest = manifest
     digest = Self.hexadecimal(
@@ -40,16 +44,21 @@ public struct ModelBundle: Sendable, Equatable {
     guard FileBytes.isFile(file) else { throw .stageNotFound(file: file) }
     let contents = try Self.read(file)
     let expected = manifest.stages[stage].sha256.lowercased()
-    let found = contents.withUnsafeBytes { bytes in
-      var hash = SHA256()
-      hash.update(bufferPointer: bytes)
-      return Self.hexadecimal(hash.finalize())
-    }
+    let found = Self.digest(of: contents)
     guard found == expected else { throw .wrongHash(file: file, expected: expected, found: found) }
     return contents
   }
 
-  private static func read(_ file: String) throws(ModelError) -> [UInt8] {
+  /// The SHA-256 of a file's bytes, in lower-case hexadecimal.
+  static func digest(of contents: [UInt8]) -> String {
+    contents.withUnsafeBytes { bytes in
+      var hash = SHA256()
+      hash.update(bufferPointer: bytes)
+      return hexadecimal(hash.finalize())
+    }
+  }
+
+  static func read(_ file: String) throws(ModelError) -> [UInt8] {
     do {
       return try FileBytes.read(file)
     } catch .unreadable(let file, let reason) {

@@ -75,6 +75,11 @@ extension ModelManifest {
         "\"input.normalisation\" has a value that is not finite or a deviation that is not positive"
       )
     }
+    if let side = input.preparation?.shorterSide {
+      try require(
+        (1...16384).contains(side),
+        "\"input.preparation.shorterSide\" is \(side) and not 1 to 16384")
+    }
     guard input.tensorType == .float32 else {
       throw .unsupported(
         file: file, found: "the tensor type \(input.tensorType.rawValue)", wanted: "float32")
@@ -113,7 +118,7 @@ extension ModelManifest {
 
 extension ModelManifest.Input {
   /// How many channels a sample has.
-  var channelCount: Int {
+  package var channelCount: Int {
     switch layout {
     case .channelsFirst: shape[0]
     case .channelsLast: shape[shape.count - 1]

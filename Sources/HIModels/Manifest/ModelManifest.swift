@@ -39,6 +39,8 @@ public struct ModelManifest: Sendable, Equatable, Codable {
     public var tensorType: ElementType
     /// What happens to each element on the way, or nil for a plain conversion.
     public var normalisation: Normalisation?
+    /// How an image of another size becomes a sample; nil resizes to the sample's size, bilinear.
+    public var preparation: ImagePreparation?
   }
 
   /// The order of a sample's dimensions.

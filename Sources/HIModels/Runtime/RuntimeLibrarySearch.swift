@@ -2,7 +2,8 @@ internal import Foundation
 internal import HIData
 
 /// Where ONNX Runtime's shared library is looked for: the environment, `.deps/onnxruntime/lib` in a
-/// folder above the program or the current one, the system's folders.
+/// folder above the program or the current one, `lib/hi` of the folder that the program is installed
+/// under, the system's folders.
 struct RuntimeLibrarySearch {
   var environment: [String: String]
   /// Folders whose ancestors may have `.deps`.
@@ -27,14 +28,14 @@ struct RuntimeLibrarySearch {
   static var standard: RuntimeLibrarySearch {
     let executable = URL(fileURLWithPath: CommandLine.arguments.first ?? "")
     let bundle = Bundle.main.executablePath.map { URL(fileURLWithPath: $0) } ?? executable
+    let programs = bundle.resolvingSymlinksInPath().deletingLastPathComponent()
     return RuntimeLibrarySearch(
       environment: ProcessInfo.processInfo.environment,
-      startingFolders: [
-        bundle.resolvingSymlinksInPath().deletingLastPathComponent().path,
-        FileManager.default.currentDirectoryPath,
-      ],
+      startingFolders: [programs.path, FileManager.default.currentDirectoryPath],
       systemFolders: [
-        multiarch, "/usr/local/lib", "/usr/lib64", "/usr/lib", "/opt/homebrew/lib",
+        // Where `make install` puts it.
+        programs.deletingLastPathComponent().appending(path: "lib/hi").path, multiarch,
+        "/usr/local/lib", "/usr/lib64", "/usr/lib", "/opt/homebrew/lib",
       ])
   }
 

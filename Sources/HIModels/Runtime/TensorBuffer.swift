@@ -2,6 +2,8 @@
 final class TensorBuffer {
   let shape: [Int]
   let elements: UnsafeMutableBufferPointer<Float>
+  /// Whose memory it is; nil for its own.
+  private let owner: TensorBuffer?
 
   /// Makes a tensor of zeroes.
   init(shape: [Int]) {
@@ -13,7 +15,15 @@ final class TensorBuffer {
     elements = UnsafeMutableBufferPointer(
       start: memory.bindMemory(to: Float.self, capacity: max(count, 1)), count: count)
     elements.initialize(repeating: 0)
+    owner = nil
   }
 
-  deinit { UnsafeMutableRawPointer(elements.baseAddress)?.deallocate() }
+  /// Makes a tensor in the beginning of a larger one's memory; one of the two is in use at a time.
+  init(shape: [Int], within larger: TensorBuffer) {
+    self.shape = shape
+    elements = UnsafeMutableBufferPointer(rebasing: larger.elements[..<shape.reduce(1, *)])
+    owner = larger
+  }
+
+  deinit { if owner == nil { UnsafeMutableRawPointer(elements.baseAddress)?.deallocate() } }
 }

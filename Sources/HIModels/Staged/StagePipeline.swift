@@ -5,21 +5,36 @@ final class StagePipeline {
   let input: TensorBuffer
   private let bindings: [StageBinding]
   private let logits: [TensorBuffer]
+  /// Every tensor in the order in which it is made.
+  private let buffers: [TensorBuffer]
 
+  /// Makes the tensors and binds the sessions to them.
+  ///
+  /// - Parameter larger: a pipeline of more samples, whose memory this one uses.
   init(
-    batch: Int, sessions: [StageSession], contracts: [StageContract]
+    batch: Int, sessions: [StageSession], contracts: [StageContract],
+    sharing larger: StagePipeline? = nil
   ) throws(ModelError) {
     self.batch = batch
-    var source = TensorBuffer(shape: [batch] + (contracts.first?.inputShape ?? []))
+    var buffers: [TensorBuffer] = []
+    func buffer(_ shape: [Int]) -> TensorBuffer {
+      let shape = [batch] + shape
+      let buffer =
+        larger.map { TensorBuffer(shape: shape, within: $0.buffers[buffers.count]) }
+        ?? TensorBuffer(shape: shape)
+      buffers.append(buffer)
+      return buffer
+    }
+    var source = buffer(contracts.first?.inputShape ?? [])
     input = source
     var bindings: [StageBinding] = []
     var logits: [TensorBuffer] = []
     for (session, contract) in zip(sessions, contracts) {
-      let exit = TensorBuffer(shape: [batch, contract.classCount])
+      let exit = buffer([contract.classCount])
       var outputs = [(name: contract.logitsName, buffer: exit)]
       let stageInput = (name: contract.inputName, buffer: source)
       if let name = contract.hiddenName {
-        source = TensorBuffer(shape: [batch] + contract.hiddenShape)
+        source = buffer(contract.hiddenShape)
         outputs.append((name: name, buffer: source))
       }
       bindings.append(
@@ -29,6 +44,7 @@ final class StagePipeline {
     }
     self.bindings = bindings
     self.logits = logits
+    self.buffers = buffers
   }
 
   /// Runs one stage on what the stage before it left; stages are numbered from 0.

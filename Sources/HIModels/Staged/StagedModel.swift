@@ -20,11 +20,13 @@ public final class StagedModel {
   private let shape: [Int]
   private let normaliser: InputNormaliser
   private let single: StagePipeline
-  /// The buffers of the last batch size other than 1.
-  private var batched: StagePipeline?
+  /// The buffers of the batch sizes other than 1 that were asked for, all in the largest one's memory.
+  private var batched: [Int: StagePipeline] = [:]
+  private var largest: StagePipeline?
+  private var secondLook: SecondLook?
 
-  /// How many exits there are, one a stage.
-  public var exitCount: Int { contracts.count }
+  /// How many exits there are: one a stage, and one more with a second look.
+  public var exitCount: Int { contracts.count + (secondLook == nil ? 0 : 1) }
   /// How many classes there are, and logits an exit has.
   public var classCount: Int { bundle.manifest.classes.count }
 
@@ -34,9 +36,11 @@ public final class StagedModel {
   ///   - bundle: the model.
   ///   - library: ONNX Runtime.
   ///   - threads: how many threads share the work of one operator; 1 computes on the caller's alone.
+  ///   - secondLook: whether ``run(_:onExit:)`` has one exit more: the last stage's logits averaged over
+  ///     the sample and its mirror image, for images whose mirror image is of the same class.
   /// - Throws: ``ModelError`` where a file does not load or has other tensors than the manifest says.
   public init(
-    bundle: ModelBundle, library: RuntimeLibrary, threads: Int = 1
+    bundle: ModelBundle, library: RuntimeLibrary, threads: Int = 1, secondLook: Bool = false
   ) throws(ModelError) {
     precondition(threads > 0, "a model runs on one thread at least")
     var sessions: [StageSession] = []
@@ -60,6 +64,9 @@ public final class StagedModel {
     self.shape = bundle.manifest.input.shape
     normaliser = InputNormaliser(bundle.manifest.input)
     single = try StagePipeline(batch: 1, sessions: sessions, contracts: contracts)
+    self.secondLook =
+      secondLook
+      ? SecondLook(bundle.manifest.input, classCount: bundle.manifest.classes.count) : nil
   }
 
   /// Runs a sample through the stages until `onExit` has enough; what comes after is not computed.
@@ -80,6 +87,14 @@ public final class StagedModel {
       let logits = single.logits(ofStage: stage)
       guard try onExit(stage + 1, logits.span) else { return }
     }
+    guard secondLook != nil else { return }
+    let last = contracts.count - 1
+    secondLook?.keep(single.logits(ofStage: last))
+    normaliser.write(sample.bytes, to: single.input.elements)
+    secondLook?.mirror(single.input.elements)
+    for stage in contracts.indices { try single.run(stage: stage) }
+    guard let mean = secondLook?.mean(with: single.logits(ofStage: last)) else { return }
+    _ = try onExit(contracts.count + 1, mean.span)
   }
 
   /// The last exit's logits for a sample, one a class.
@@ -116,9 +131,16 @@ public final class StagedModel {
   }
 
   private func pipeline(batch: Int) throws(ModelError) -> StagePipeline {
-    if let batched, batched.batch == batch { return batched }
-    let pipeline = try StagePipeline(batch: batch, sessions: sessions, contracts: contracts)
-    batched = pipeline
+    if let pipeline = batched[batch] { return pipeline }
+    let shared = largest.flatMap { $0.batch > batch ? $0 : nil }
+    let pipeline = try StagePipeline(
+      batch: batch, sessions: sessions, contracts: contracts, sharing: shared)
+    if shared == nil {
+      // The others lie in memory that is too small now.
+      batched = [:]
+      largest = pipeline
+    }
+    batched[batch] = pipeline
     return pipeline
   }
 

@@ -65,6 +65,24 @@ public struct Calibration: Sendable {
       objective: isPapers ? nil : objective(with: profile), confidence: confidence)
   }
 
+  /// Policies of which none is beaten in both accuracy and the objective, within the requirement's other
+  /// limits; not certified.
+  ///
+  /// - Parameter points: how many accuracies are tried, at least 2.
+  /// - Throws: ``CalibrationError``.
+  public func paretoFront(
+    on trace: JoinedTrace, profile: CostProfile?, points: Int = 25
+  ) throws(CalibrationError) -> [PolicyCandidate] {
+    let least = objective ?? (profile == nil ? .offloadFraction : .latency)
+    guard least != .accuracy else { throw .frontOfAccuracy }
+    let template: SearchTemplate
+    do { template = try self.template(trace) } catch { throw .training(error) }
+    do {
+      return try ThresholdSearch(least, subjectTo: requirement).paretoFront(
+        template, on: trace, profile: profile, points: points)
+    } catch { throw .search(error) }
+  }
+
   /// Whether nothing is asked for, so that the decision module stays at the paper's 0.5.
   private var isPapers: Bool {
     objective == nil && requirement == Requirement() && confidence == nil

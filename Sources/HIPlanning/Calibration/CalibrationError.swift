@@ -14,6 +14,10 @@ public enum CalibrationError: Error, Sendable, Equatable, CustomStringConvertibl
   case noRequirement(Strategy)
   /// No policy meets the requirement on the calibration data.
   case notMet(Strategy, nearestAccuracy: Double, offloadFraction: Double, lpiMs: Double?)
+  /// The base model's trace is of other samples than that of the model with early exits.
+  case otherSamples(model: String, base: String)
+  /// A front of accuracy against accuracy.
+  case frontOfAccuracy
   /// No policy can be certified.
   case notCertified(reason: String)
 
@@ -32,6 +36,12 @@ public enum CalibrationError: Error, Sendable, Equatable, CustomStringConvertibl
         + "\(Self.percent(accuracy)) right and offloads \(Self.percent(offloaded))"
         + (lpi.map { " at \(($0 * 1000).rounded() / 1000) ms" } ?? "")
         + ", so relax the requirement or take a better local model."
+    case .otherSamples(let model, let base):
+      "The traces of '\(model)' and of its base model '\(base)' hold different samples and must hold "
+        + "the same ones; record both on the same data."
+    case .frontOfAccuracy:
+      "A Pareto front sets accuracy against latency, energy or offload fraction, and the objective "
+        + "given is accuracy; give one of these."
     case .notCertified(let reason): reason
     }
   }

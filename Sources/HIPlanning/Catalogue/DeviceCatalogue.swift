@@ -55,10 +55,12 @@ extension DeviceCatalogue {
   ///   - link: nil for the device's link in the paper.
   ///   - multiplyAccumulates: cumulative, one an exit, where the model has early exits: their costs are
   ///     then shares of the whole model's (modelled). Nil for a whole model.
+  ///   - stages: how many of the exits are the model's own, where a second look follows them; nil for
+  ///     all.
   /// - Throws: ``CostError``, naming what the catalogue has.
   public func profile(
     device: String, model: String, dataset: String, precision: String = "int8",
-    link: String? = nil, multiplyAccumulates: [Int]? = nil
+    link: String? = nil, multiplyAccumulates: [Int]? = nil, stages: Int? = nil
   ) throws(CostError) -> CostProfile {
     let named = try self.device(device)
     let onDevice = (deployments + precisions).filter {
@@ -74,7 +76,7 @@ extension DeviceCatalogue {
     let wholeCost = Cost(latencyMs: whole.latencyMs, energyMj: whole.energyMj ?? 0)
     var profile = try CostProfile.sharedByMultiplyAccumulates(
       device: named.name, link: offload.link, model: model, whole: wholeCost,
-      multiplyAccumulates: multiplyAccumulates ?? [1], offload: offload.cost)
+      multiplyAccumulates: multiplyAccumulates ?? [1], stages: stages, offload: offload.cost)
     profile.energySource = whole.energyMj == nil || offload.energyMj == nil ? nil : .modelled
     profile.notes += [
       "The whole model's cost is the paper's \(whole.source), an offload's its \(offload.source)."
@@ -105,7 +107,8 @@ extension DeviceCatalogue {
     }
     return try profile(
       device: parts[0], model: parts[1], dataset: dataset(metadata.dataset),
-      multiplyAccumulates: metadata.exitCount > 1 ? metadata.multiplyAccumulates : nil)
+      multiplyAccumulates: metadata.exitCount > 1 ? metadata.multiplyAccumulates : nil,
+      stages: metadata.stageCount)
   }
 
   /// A device by its id.

@@ -1,29 +1,40 @@
 public import HITrace
-internal import HierarchicalInference
 
 /// The paper's method and ours on the same answers and the same costs, over random halvings.
 ///
 /// The accuracy requirement of a halving is what the paper's HI (the base model, the logistic regression
 /// at 0.5) reaches on the calibration half, less one point. The paper's method is EE-HI with brute-force
-/// thresholds in steps of 0.01 and the logistic regression at 0.5; ours is `joint` with the best of a few
-/// decision modules. Both are calibrated on one half and reported on the other.
+/// thresholds in steps of 0.01 and the logistic regression at 0.5. Ours is `joint`, and where the trace
+/// has a second look, `joint` with it, whichever costs less on the calibration half. All are calibrated on
+/// one half and reported on the other.
 public struct MethodComparison: Codable, Sendable, Equatable {
-  /// Means over the halvings of one objective.
+  /// What one method does: means over the halvings.
+  public struct Method: Codable, Sendable, Equatable {
+    /// LPI in ms, or EPI in mJ.
+    public var cost: Double
+    /// Accuracy on the reported half.
+    public var accuracy: Double
+    /// Share of samples offloaded there.
+    public var offloadFraction: Double
+  }
+
+  /// One objective, with both methods made for it.
   public struct Figures: Codable, Sendable, Equatable {
-    /// The paper's method: LPI in ms, or EPI in mJ.
-    public var paper: Double
+    /// The paper's method.
+    public var paper: Method
+    /// Our thresholds on the model's own exits alone.
+    public var thresholds: Method
     /// Ours.
-    public var ours: Double
+    public var ours: Method
     /// The oracle's bound at the required accuracy.
     public var oracle: Double
-    /// Accuracy of the paper's method on the reported half.
-    public var paperAccuracy: Double
-    /// Accuracy of ours.
-    public var ourAccuracy: Double
     /// `1 - ours / paper`.
-    public var saving: Double { 1 - ours / paper }
+    public var saving: Double
+    /// From the 2.5th to the 97.5th percentile of the halvings' own savings. The halvings share their
+    /// samples, so this is how much a halving matters, not how much other data would.
+    public var savingInterval95: Interval
     /// Share of the distance from the paper's method to the oracle that ours closes.
-    public var gapClosed: Double { (paper - ours) / (paper - oracle) }
+    public var gapClosed: Double
   }
 
   /// How many halvings counted: those in which both methods met the requirement on their half.
@@ -32,140 +43,91 @@ public struct MethodComparison: Codable, Sendable, Equatable {
   public var requiredAccuracy: Double
   /// Both methods made for least latency, by LPI.
   public var latency: Figures
-  /// Both methods made for least energy, by EPI.
-  public var energy: Figures
+  /// Both methods made for least energy, by EPI; nil where the profile has no energies.
+  public var energy: Figures?
 
   /// Compares the methods.
   ///
   /// - Parameters:
-  ///   - trace: answers of the local model with early exits.
-  ///   - base: answers of the base model to the same samples, row by row; nil takes the last exit.
-  ///   - profile: costs with energies.
+  ///   - trace: answers of the local model with early exits, with or without a second look.
+  ///   - base: answers of the base model to the same samples, row by row; nil takes the model's last
+  ///     own exit.
+  ///   - profile: costs of the trace's exits.
   ///   - halvings: how many random halvings, seeded from 0.
+  ///   - margin: how much more accuracy ours is asked for on the calibration half than the paper's
+  ///     method. A search over more thresholds fits its half more closely and falls shorter on the other;
+  ///     a margin makes the accuracies equal again.
+  ///   - progress: called after each halving.
   /// - Throws: ``CalibrationError``.
   public init(
-    _ trace: JoinedTrace, base: JoinedTrace? = nil, profile: CostProfile, halvings: Int = 20
+    _ trace: JoinedTrace, base: JoinedTrace? = nil, profile: CostProfile, halvings: Int = 20,
+    margin: Double = 0, progress: () -> Void = {}
   ) throws(CalibrationError) {
+    let base = base ?? trace.firstExits(trace.local.metadata.stageCount)
+    guard base.local.sampleIndices == trace.local.sampleIndices else {
+      throw .otherSamples(
+        model: trace.local.metadata.modelName, base: base.local.metadata.modelName)
+    }
     var required = 0.0
     var counted = 0
-    var sums = [
-      Figures(paper: 0, ours: 0, oracle: 0, paperAccuracy: 0, ourAccuracy: 0),
-      Figures(paper: 0, ours: 0, oracle: 0, paperAccuracy: 0, ourAccuracy: 0),
-    ]
+    var latencies: [Halving] = []
+    var energies: [Halving] = []
     for seed in 0..<halvings {
-      let halves = Halves(count: trace.count, seed: UInt64(seed))
-      let calibration = trace.rows(halves.first)
-      let test = trace.rows(halves.second)
-      let accuracy = try Self.required((base ?? trace).rows(halves.first)) - 0.01
-      var figures: [Figures] = []
-      for objective in [Objective.latency, .energy] {
-        if let one = try Self.one(objective, accuracy, calibration, test, profile) {
-          figures.append(one)
-        }
-      }
-      guard figures.count == 2 else { continue }
+      let contest = try MethodContest(
+        trace, base: base, profile: profile, margin: margin,
+        halves: Halves(count: trace.count, seed: UInt64(seed)))
+      let latency = try contest.halving(.latency)
+      let energy = profile.energySource == nil ? nil : try contest.halving(.energy)
+      progress()
+      guard let latency, profile.energySource == nil || energy != nil else { continue }
       counted += 1
-      required += accuracy
-      for index in 0..<2 { sums[index].add(figures[index]) }
+      required += contest.required
+      latencies.append(latency)
+      if let energy { energies.append(energy) }
     }
+    guard counted > 0 else { throw .search(.nothingToCompare(halvings: halvings)) }
     self.halvings = counted
     requiredAccuracy = required / Double(counted)
-    latency = sums[0].divided(by: Double(counted))
-    energy = sums[1].divided(by: Double(counted))
+    latency = Figures(latencies)
+    energy = energies.isEmpty ? nil : Figures(energies)
+  }
+}
+
+extension MethodComparison {
+  init(halvings: Int, requiredAccuracy: Double, latency: Figures, energy: Figures?) {
+    self.halvings = halvings
+    self.requiredAccuracy = requiredAccuracy
+    self.latency = latency
+    self.energy = energy
   }
 
-  /// What the paper's HI reaches.
-  private static func required(_ half: JoinedTrace) throws(CalibrationError) -> Double {
-    try evaluated(
-      .hierarchical(try paperModule(half), exitCount: half.exitCount), half, nil
-    ).accuracy
+  /// One halving's figures for one objective.
+  struct Halving {
+    var paper: Method
+    var thresholds: Method
+    var ours: Method
+    var oracle: Double
   }
+}
 
-  private static func one(
-    _ objective: Objective, _ accuracy: Double, _ calibration: JoinedTrace, _ test: JoinedTrace,
-    _ profile: CostProfile
-  ) throws(CalibrationError) -> Figures? {
-    let requirement = Requirement(minimumAccuracy: accuracy)
-    let paper: PolicyCandidate?
-    let ours: PolicyCandidate?
-    do {
-      paper = try PaperSearch(objective, subjectTo: requirement).best(
-        decision: try paperModule(calibration), on: calibration, profile: profile)
-      ours = try best(objective, requirement, calibration, profile)
-    } catch let error as SearchError { throw .search(error) } catch let error as CalibrationError {
-      throw error
-    } catch { return nil }
-    guard let paper, let ours else { return nil }
-    let theirs = try evaluated(paper.policy, test, profile)
-    let mine = try evaluated(ours.policy, test, profile)
-    let bound = OracleBound(accuracy: accuracy, on: test, profile: profile)
-    func value(_ evaluation: PolicyEvaluation) -> Double? {
-      objective == .latency ? evaluation.lpiMs : evaluation.epiMj
-    }
-    guard let a = value(theirs), let b = value(mine),
-      let oracle = objective == .latency ? bound.lpiMs : bound.epiMj
-    else { return nil }
-    return Figures(
-      paper: a, ours: b, oracle: oracle, paperAccuracy: theirs.accuracy,
-      ourAccuracy: mine.accuracy)
-  }
-
-  /// Ours: of a few decision modules the one whose joint policy is best on the calibration half.
-  private static func best(
-    _ objective: Objective, _ requirement: Requirement, _ half: JoinedTrace,
-    _ profile: CostProfile
-  ) throws -> PolicyCandidate? {
-    let training = LogisticRegressionTraining()
-    let early = SearchTemplate.confidences(half.exitCount - 1)
-    var modules: [AnyDecisionModule] = [try paperModule(half)]
-    if let richer = try? training.decision(half, features: .allExits) {
-      modules.append(.logistic(richer))
-    }
-    if let gains = try? training.decision(half, features: .allExits, target: .remoteGains) {
-      modules.append(.logistic(gains))
-    }
-    var best: PolicyCandidate?
-    for module in modules {
-      let result = try ThresholdSearch(objective, subjectTo: requirement).best(
-        .joint(early: early, decision: module), on: half, profile: profile)
-      guard case .found(let candidate) = result else { continue }
-      func value(_ candidate: PolicyCandidate) -> Double {
-        (objective == .latency ? candidate.evaluation.lpiMs : candidate.evaluation.epiMj)
-          ?? .infinity
-      }
-      if best.map({ value(candidate) < value($0) }) ?? true { best = candidate }
-    }
-    return best
-  }
-
-  private static func paperModule(_ half: JoinedTrace) throws(CalibrationError) -> AnyDecisionModule
-  {
-    do {
-      return .binaryLogistic(try LogisticRegressionTraining().binaryLogistic(half.local))
-    } catch { throw .training(error) }
-  }
-
-  private static func evaluated(
-    _ policy: Policy, _ trace: JoinedTrace, _ profile: CostProfile?
-  ) throws(CalibrationError) -> PolicyEvaluation {
-    do { return try PolicyEvaluation(policy, on: trace, profile: profile) } catch {
-      throw .search(.evaluation(error))
-    }
+extension MethodComparison.Method {
+  static func mean(_ methods: [Self]) -> Self {
+    let count = Double(methods.count)
+    return Self(
+      cost: methods.reduce(0) { $0 + $1.cost } / count,
+      accuracy: methods.reduce(0) { $0 + $1.accuracy } / count,
+      offloadFraction: methods.reduce(0) { $0 + $1.offloadFraction } / count)
   }
 }
 
 extension MethodComparison.Figures {
-  mutating func add(_ other: Self) {
-    paper += other.paper
-    ours += other.ours
-    oracle += other.oracle
-    paperAccuracy += other.paperAccuracy
-    ourAccuracy += other.ourAccuracy
-  }
-
-  func divided(by count: Double) -> Self {
-    Self(
-      paper: paper / count, ours: ours / count, oracle: oracle / count,
-      paperAccuracy: paperAccuracy / count, ourAccuracy: ourAccuracy / count)
+  init(_ halvings: [MethodComparison.Halving]) {
+    paper = .mean(halvings.map(\.paper))
+    thresholds = .mean(halvings.map(\.thresholds))
+    ours = .mean(halvings.map(\.ours))
+    oracle = halvings.reduce(0) { $0 + $1.oracle } / Double(halvings.count)
+    saving = 1 - ours.cost / paper.cost
+    gapClosed = (paper.cost - ours.cost) / (paper.cost - oracle)
+    savingInterval95 = .percentiles(halvings.map { 1 - $0.ours.cost / $0.paper.cost })
   }
 }

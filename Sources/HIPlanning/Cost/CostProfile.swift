@@ -85,14 +85,17 @@ extension CostProfile {
   ///
   /// - Parameters:
   ///   - whole: the cost of the whole local model.
-  ///   - multiplyAccumulates: from the input to each exit, cumulative; the last is the whole model.
+  ///   - multiplyAccumulates: from the input to each exit, cumulative.
+  ///   - stages: how many of the exits are the model's own; the last of these is the whole model, and a
+  ///     second look behind it costs another. Nil for all.
   public static func sharedByMultiplyAccumulates(
     device: String, link: String, model: String, whole: Cost, multiplyAccumulates: [Int],
-    offload: Cost
+    stages: Int? = nil, offload: Cost
   ) throws(CostError) -> CostProfile {
     let ordered = zip(multiplyAccumulates, multiplyAccumulates.dropFirst()).allSatisfy { $0 < $1 }
-    guard let all = multiplyAccumulates.last, let first = multiplyAccumulates.first, first > 0,
-      ordered
+    let count = stages ?? multiplyAccumulates.count
+    guard let all = multiplyAccumulates.prefix(count).last, let first = multiplyAccumulates.first,
+      first > 0, ordered
     else {
       throw .multiplyAccumulates(model: model, found: multiplyAccumulates)
     }

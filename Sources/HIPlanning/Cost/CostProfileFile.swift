@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HIData
 
 extension CostProfile {
   /// Reads a profile from its JSON file.
@@ -20,7 +21,10 @@ extension CostProfile {
   public func write(to path: String) throws(CostError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do { try encoder.encode(self).write(to: URL(filePath: path), options: .atomic) } catch {
+    do {
+      let json = try encoder.encode(self)
+      try UnfinishedFile.write(to: path) { try json.write(to: URL(filePath: $0)) }
+    } catch {
       throw .unwritable(path: path, reason: error.localizedDescription)
     }
   }

@@ -130,6 +130,16 @@ public struct PolicyDocument: Codable, Sendable, Equatable {
       })
   }
 
+  /// What the guarantee holds for, in a sentence; nil where none was asked for.
+  public var guaranteeNote: String? {
+    confidence.map { confidence in
+      let required = requirement?.minimumAccuracy ?? 0
+      return
+        "With probability \(confidence) the accuracy is at least \(required) on unseen samples, "
+        + "provided that they are drawn from the same distribution as the calibration samples."
+    }
+  }
+
   /// Refuses models that the policy was not made for.
   ///
   /// - Parameters:

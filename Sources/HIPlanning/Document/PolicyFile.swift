@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HIData
 internal import HierarchicalInference
 
 extension PolicyDocument {
@@ -47,7 +48,8 @@ extension PolicyDocument {
   /// Writes a policy file, in one step, so that no reader ever sees half of one.
   public func write(path: String) throws(PolicyDocumentError) {
     do {
-      try Data(json()).write(to: URL(fileURLWithPath: path), options: .atomic)
+      let json = Data(try json())
+      try UnfinishedFile.write(to: path) { try json.write(to: URL(filePath: $0)) }
     } catch {
       throw .unreadable(path: path, reason: "it cannot be written")
     }

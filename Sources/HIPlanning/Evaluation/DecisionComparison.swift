@@ -31,10 +31,9 @@ public struct DecisionComparison: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - trace: test data.
-  ///   - points: how many points above the local model each requirement lies.
+  ///   - accuracies: what is asked for; nil for 1 to 10 points above the last exit.
   public init(
-    name: String, _ module: AnyDecisionModule, on trace: JoinedTrace,
-    points: [Double] = (1...10).map(Double.init)
+    name: String, _ module: AnyDecisionModule, on trace: JoinedTrace, accuracies: [Double]? = nil
   ) {
     let exits = trace.exitCount
     let observations = trace.local.observations.span
@@ -55,9 +54,9 @@ public struct DecisionComparison: Codable, Sendable, Equatable {
       ).f1
     auroc = Ranking.areaUnderROC(scores: scores, isRight: right)
     riskCoverageArea = Ranking.riskCoverageArea(scores: scores, isRight: right)
-    needed = points.map { point in
-      let accuracy = curve.localAccuracy + point / 100
-      return Needed(
+    let asked = accuracies ?? (1...10).map { curve.localAccuracy + Double($0) / 100 }
+    needed = asked.map { accuracy in
+      Needed(
         accuracy: accuracy, offloadFraction: curve.offloadFraction(reaching: accuracy),
         oracle: curve.oracleOffloadFraction(reaching: accuracy),
         random: curve.randomOffloadFraction(reaching: accuracy))

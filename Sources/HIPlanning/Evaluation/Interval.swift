@@ -47,6 +47,20 @@ public struct Interval: Codable, Sendable, Equatable {
     return Interval(lower: mean - spread, upper: mean + spread)
   }
 
+  /// From the 2.5th to the 97.5th percentile of values, linearly interpolated between ranks.
+  ///
+  /// - Precondition: at least one value, none of them NaN.
+  public static func percentiles(_ values: [Double]) -> Interval {
+    let sorted = values.sorted()
+    func percentile(_ share: Double) -> Double {
+      let rank = share * Double(sorted.count - 1)
+      let below = Int(rank)
+      let above = min(below + 1, sorted.count - 1)
+      return sorted[below] + (rank - Double(below)) * (sorted[above] - sorted[below])
+    }
+    return Interval(lower: percentile(0.025), upper: percentile(0.975))
+  }
+
   /// Reads `[lower, upper]`.
   public init(from decoder: any Decoder) throws {
     var container = try decoder.unkeyedContainer()

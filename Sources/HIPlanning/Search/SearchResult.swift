@@ -40,6 +40,8 @@ public enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
   case evaluation(EvaluationError)
   /// A latency or an energy is asked for, and no profile tells it.
   case noProfile(what: String)
+  /// In no halving could both methods meet the requirement.
+  case nothingToCompare(halvings: Int)
 
   /// One sentence: what was expected, what was found, what to do.
   public var description: String {
@@ -48,6 +50,10 @@ public enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
     case .evaluation(let error): error.description
     case .noProfile(let what):
       "A search that \(what) needs a cost profile and has none; give one with --profile."
+    case .nothingToCompare(let halvings):
+      "In none of \(halvings) halvings could both methods reach the accuracy that the base model's "
+        + "hierarchical inference reaches less one point, so there is nothing to compare; take a better "
+        + "model with early exits."
     }
   }
 }

@@ -9,8 +9,10 @@ public import HierarchicalInference
 public actor OnDeviceModel: LocalModel {
   /// What the model was made of.
   public nonisolated let bundle: ModelBundle
-  /// How many exits it has, one a stage of the bundle.
+  /// How many exits it has: one a stage of the bundle, and one more with a second look.
   public nonisolated let exitCount: Int
+  /// Whether the last exit is a second look, at the sample's mirror image.
+  public nonisolated let secondLook: Bool
 
   private let executor = QueueExecutor(label: "hierarchical-inference.local-model")
   private let model: StagedModel
@@ -26,15 +28,20 @@ public actor OnDeviceModel: LocalModel {
   /// - Parameters:
   ///   - library: ONNX Runtime; nil searches for it.
   ///   - threads: how many threads share the work of one operator.
+  ///   - secondLook: whether one exit more averages the model's answers to the sample and to its mirror
+  ///     image; only where a policy was made for it, and for images that mean the same mirrored.
   /// - Throws: `ModelError` where a file is missing, damaged or not what the manifest says.
   public init(
-    bundle: ModelBundle, library: RuntimeLibrary? = nil, threads: Int = 1
+    bundle: ModelBundle, library: RuntimeLibrary? = nil, threads: Int = 1,
+    secondLook: Bool = false
   ) throws(ModelError) {
     self.bundle = bundle
-    exitCount = bundle.manifest.stages.count
+    self.secondLook = secondLook
+    exitCount = bundle.manifest.stages.count + (secondLook ? 1 : 0)
     let found: RuntimeLibrary
     if let library { found = library } else { found = try RuntimeLibrary() }
-    model = try StagedModel(bundle: bundle, library: found, threads: threads)
+    model = try StagedModel(
+      bundle: bundle, library: found, threads: threads, secondLook: secondLook)
   }
 
   /// Runs the model on a sample until the policy settles it.

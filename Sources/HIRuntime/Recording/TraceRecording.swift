@@ -36,7 +36,8 @@ extension OnDeviceModel {
       Observation(logits: all.extracting(row * classes..<(row + 1) * classes))
     }
     return try Trace(
-      metadata: TraceMetadata(bundle, dataset: dataset, createdBy: createdBy),
+      metadata: TraceMetadata(
+        bundle, dataset: dataset, createdBy: createdBy, secondLook: secondLook),
       labels: indices.map { dataset.labels[$0] }, sampleIndices: indices,
       observations: observations, logits: logits)
   }

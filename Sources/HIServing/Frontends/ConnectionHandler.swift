@@ -1,15 +1,18 @@
 internal import HIData
 internal import HITransport
 internal import NIOCore
+internal import NIOTLS
 
 /// What a connection uses of its server.
 struct ConnectionServices: Sendable {
-  let scheduler: InferenceScheduler
+  let target: WireTarget
   let metrics: ServerMetrics
   let registry: ConnectionRegistry
   let idleTimeout: TimeAmount
   let stallTimeout: TimeAmount
   let lingerTimeout: TimeAmount
+  let admissionTimeout: TimeAmount
+  let tls: ServerTLS?
 }
 
 /// Drives a connection's session: bytes to requests, requests to the scheduler, outcomes to bytes.
@@ -49,14 +52,18 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     self.session = session
     self.services = services
     self.patience = PeerPatience(
-      idleLimit: services.idleTimeout, stallLimit: services.stallTimeout, now: .now())
+      idleLimit: services.idleTimeout, stallLimit: services.stallTimeout,
+      admissionLimit: session.isAdmitted && services.tls == nil ? nil : services.admissionTimeout,
+      now: .now())
   }
 
   // MARK: Channel events
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    watch(until: .now() + min(services.idleTimeout, services.stallTimeout))
+    watch(
+      until: .now()
+        + min(services.idleTimeout, services.stallTimeout, services.admissionTimeout))
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -73,6 +80,7 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     guard phase == .open || phase == .draining else { return }
     session.append(unwrapInboundIn(data))
     let madeProgress = process(context)
+    if session.isAdmitted { patience.admitted() }
     patience.received(
       at: .now(), madeProgress: madeProgress, hasPartialRequest: session.hasPartialRequest)
   }
@@ -92,6 +100,8 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
+    case TLSUserEvent.handshakeCompleted as TLSUserEvent:
+      if session.isAdmitted { patience.admitted() }
     case is ServerDrain:
       if phase == .open { phase = .draining }
       finishIfDone(context)
@@ -161,13 +171,16 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     let now = NIODeadline.now()
     let eventLoop = context.eventLoop
     let connection = NIOLoopBound(self, eventLoop: eventLoop)
-    let job = InferenceJob(
-      sample: sample, received: now,
+    let request = InferenceRequest(
+      samples: [sample], received: now,
       deadline: milliseconds == 0 ? .distantFuture : now + .milliseconds(Int64(milliseconds))
     ) { outcome in
       eventLoop.execute { connection.value.finished(ticket, outcome) }
     }
-    if services.scheduler.submit(job) {
+    guard let model = services.target.model else {
+      return write(session.answer(ticket, .failed(WireTarget.notLoaded)), context)
+    }
+    if model.submit(request) {
       inFlight += 1
       services.metrics.requestAccepted()
     } else {

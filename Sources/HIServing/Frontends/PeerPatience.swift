@@ -2,8 +2,9 @@ internal import NIOCore
 
 /// How long a connection may hold the server's resources without moving.
 ///
-/// A pure state machine; time comes from outside. Three clocks: since the last byte of a quiet
-/// connection, since the beginning of a request that does not end, and since a peer stopped reading.
+/// A pure state machine; time comes from outside. Four clocks: since the last byte of a quiet
+/// connection, since the beginning of a request that does not end, since a peer stopped reading, and
+/// since a peer came that has not shown who it is.
 struct PeerPatience {
   /// What to do with the connection now.
   enum Verdict: Equatable {
@@ -16,8 +17,17 @@ struct PeerPatience {
   private var lastByte: NIODeadline
   private var partialSince: NIODeadline?
   private var unwritableSince: NIODeadline?
+  private var admittedBy: NIODeadline?
 
-  init(idleLimit: TimeAmount, stallLimit: TimeAmount, now: NIODeadline) {
+  /// Begins the clocks.
+  ///
+  /// - Parameter admissionLimit: how long the peer may take to show who it is, however busily it
+  ///   talks; nil where nobody asks.
+  init(
+    idleLimit: TimeAmount, stallLimit: TimeAmount, admissionLimit: TimeAmount? = nil,
+    now: NIODeadline
+  ) {
+    self.admittedBy = admissionLimit.map { now + $0 }
     self.idleLimit = idleLimit
     self.stallLimit = stallLimit
     self.lastByte = now
@@ -33,6 +43,11 @@ struct PeerPatience {
     }
   }
 
+  /// The peer has shown who it is.
+  mutating func admitted() {
+    admittedBy = nil
+  }
+
   /// The peer reads again, or has stopped to.
   mutating func writabilityChanged(to isWritable: Bool, at now: NIODeadline) {
     unwritableSince = isWritable ? nil : (unwritableSince ?? now)
@@ -45,6 +60,7 @@ struct PeerPatience {
     var next = (isBusy ? max(lastByte, now) : lastByte) + idleLimit
     if let partialSince, !isBusy { next = min(next, partialSince + stallLimit) }
     if let unwritableSince { next = min(next, unwritableSince + stallLimit) }
+    if let admittedBy { next = min(next, admittedBy) }
     return next <= now ? .close : .ask(again: next)
   }
 }

@@ -7,15 +7,23 @@ struct RawSession: ServingSession {
   /// What stands for a failure of any sort.
   static let failure: UInt16 = 0xFFFF
 
-  private let gate: SampleGate
+  private let source: @Sendable () -> ServedInput?
+  private var gate: SampleGate
   private let deadlineMilliseconds: UInt32
   private var buffer = ByteBuffer()
 
   /// Makes a session.
   ///
-  /// - Parameter deadlineMilliseconds: raw clients cannot say a deadline, so this one holds; 0 for none.
-  init(gate: SampleGate, deadlineMilliseconds: UInt32) {
-    self.gate = gate
+  /// - Parameters:
+  ///   - input: what the model takes when the connection comes.
+  ///   - source: what it takes now, nil while it is not loaded; may change between samples.
+  ///   - deadlineMilliseconds: raw clients cannot say a deadline, so this one holds; 0 for none.
+  init(
+    input: ServedInput, source: @escaping @Sendable () -> ServedInput?,
+    deadlineMilliseconds: UInt32
+  ) {
+    gate = input.gate
+    self.source = source
     self.deadlineMilliseconds = deadlineMilliseconds
   }
 
@@ -33,6 +41,7 @@ struct RawSession: ServingSession {
   }
 
   mutating func next(inFlight: Int, isDraining: Bool) -> ServingStep {
+    if let input = source() { gate = input.gate }
     guard inFlight == 0, let bytes = buffer.readSlice(length: gate.sampleBytes) else {
       return .wait
     }
@@ -46,8 +55,10 @@ struct RawSession: ServingSession {
 
   func answer(_ ticket: UInt32, _ outcome: InferenceOutcome) -> ServingReply {
     switch outcome {
-    case .answer(let prediction, _, _):
-      guard let answer = UInt16(exactly: prediction), answer != Self.failure else {
+    case .answered(let answers):
+      guard let prediction = answers.first?.prediction,
+        let answer = UInt16(exactly: prediction), answer != Self.failure
+      else {
         return Self.reply(Self.failure, .modelFailed)
       }
       return Self.reply(answer, .ok)

@@ -27,6 +27,14 @@ protocol ServingSession: Sendable {
 
   /// Whether more bytes are of use now.
   var wantsBytes: Bool { get }
+
+  /// Whether the client has shown who it is, or nobody asks.
+  var isAdmitted: Bool { get }
+}
+
+extension ServingSession {
+  /// Nobody asks.
+  var isAdmitted: Bool { true }
 }
 
 /// What to do next for a connection.

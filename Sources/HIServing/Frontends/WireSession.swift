@@ -3,20 +3,33 @@ internal import NIOCore
 
 /// A connection that speaks the HI wire protocol.
 struct WireSession: ServingSession {
-  private let gate: SampleGate
+  private let source: @Sendable () -> ServedInput?
   private let maximumInFlight: Int
-  private let descriptionDocument: String
+  private let tokens: AcceptedTokens?
+  private let frameLimit: Int
   private var decoder: WireFrameDecoder
+  /// Whether the client has shown what it has to; until then it can say nothing longer than a token.
+  private(set) var isAdmitted: Bool
 
+  /// Makes a session.
+  ///
+  /// - Parameters:
+  ///   - input: what the model takes when the connection comes; it limits the frames.
+  ///   - source: what it takes now, nil while it is not loaded; may change between requests.
+  ///   - tokens: what the client has to show before anything else; nil where nobody is asked.
   init(
-    gate: SampleGate, descriptionDocument: String, maximumInFlight: Int, maximumFrameLength: Int
+    input: ServedInput, source: @escaping @Sendable () -> ServedInput?, maximumInFlight: Int,
+    maximumFrameLength: Int, tokens: AcceptedTokens? = nil
   ) {
-    self.gate = gate
+    self.source = source
+    self.tokens = tokens
+    self.isAdmitted = tokens == nil
+    self.frameLimit = input.gate.frameLimit(atMost: maximumFrameLength)
     self.maximumInFlight = maximumInFlight
-    self.descriptionDocument = descriptionDocument
     self.decoder = WireFrameDecoder(
       minimumLength: WireProtocol.requestHeaderBytes,
-      maximumLength: gate.frameLimit(atMost: maximumFrameLength))
+      maximumLength: tokens == nil
+        ? frameLimit : WireProtocol.requestHeaderBytes + WireProtocol.maximumTokenBytes)
   }
 
   var hasPartialRequest: Bool { decoder.bufferedBytes > 0 }
@@ -32,6 +45,7 @@ struct WireSession: ServingSession {
       guard let frame = try decoder.next() else { return .wait }
       return step(for: try WireRequest(frame: frame), inFlight: inFlight, isDraining: isDraining)
     } catch {
+      if !isAdmitted, case .frameLength = error { return .end(Self.notAuthorised(.infer, id: 0)) }
       let reply = Self.reply(
         WireResponse(
           kind: .infer, status: .badRequest, id: error.id, message: error.description))
@@ -39,16 +53,23 @@ struct WireSession: ServingSession {
     }
   }
 
-  private func step(for request: WireRequest, inFlight: Int, isDraining: Bool) -> ServingStep {
+  private mutating func step(
+    for request: WireRequest, inFlight: Int, isDraining: Bool
+  ) -> ServingStep {
+    guard isAdmitted || request.kind == .authorise else {
+      return .end(Self.notAuthorised(request.kind, id: request.id))
+    }
     switch request.kind {
+    case .authorise: return authorise(request)
     case .ping:
       return .reply(Self.reply(WireResponse(kind: .ping, id: request.id)))
     case .describe:
+      guard let input = source() else { return .reply(Self.notLoaded(request)) }
       return .reply(
-        Self.reply(
-          WireResponse(kind: .describe, id: request.id, message: descriptionDocument)))
+        Self.reply(WireResponse(kind: .describe, id: request.id, message: input.document)))
     case .infer:
-      switch gate.sample(of: request) {
+      guard let input = source() else { return .reply(Self.notLoaded(request)) }
+      switch input.gate.sample(of: request) {
       case .failure(let refusal):
         return .reply(
           Self.reply(
@@ -69,19 +90,33 @@ struct WireSession: ServingSession {
     }
   }
 
+  /// Takes the client in, or ends: one guess costs a connection.
+  private mutating func authorise(_ request: WireRequest) -> ServingStep {
+    guard tokens?.admits(request.payload.readableBytesView) ?? true else {
+      return .end(
+        Self.reply(
+          WireResponse(
+            kind: .authorise, status: .notAuthorised, id: request.id,
+            message: "The server does not know this token.")))
+    }
+    isAdmitted = true
+    decoder.maximumLength = frameLimit
+    return .reply(Self.reply(WireResponse(kind: .authorise, id: request.id)))
+  }
+
   func answer(_ ticket: UInt32, _ outcome: InferenceOutcome) -> ServingReply {
     switch outcome {
-    case .answer(let prediction, let confidence, let microseconds):
-      guard let prediction = UInt32(exactly: prediction) else {
+    case .answered(let answers):
+      guard let answer = answers.first, let prediction = UInt32(exactly: answer.prediction) else {
         return Self.reply(
           WireResponse(
             kind: .infer, status: .modelFailed, id: ticket,
-            message: "The model answered class \(prediction), which is none."))
+            message: "The model gave no class for this sample."))
       }
       return Self.reply(
         WireResponse(
-          kind: .infer, id: ticket, prediction: prediction, confidence: confidence,
-          microseconds: microseconds))
+          kind: .infer, id: ticket, prediction: prediction, confidence: answer.confidence,
+          microseconds: answer.timing.microseconds))
     case .expired:
       return Self.reply(
         WireResponse(
@@ -102,8 +137,22 @@ struct WireSession: ServingSession {
     overloaded(0, "The server has as many connections as it takes.")
   }
 
+  private static func notLoaded(_ request: WireRequest) -> ServingReply {
+    reply(
+      WireResponse(
+        kind: request.kind, status: .modelFailed, id: request.id,
+        message: WireTarget.notLoaded))
+  }
+
   private static func overloaded(_ id: UInt32, _ message: String) -> ServingReply {
     reply(WireResponse(kind: .infer, status: .overloaded, id: id, message: message))
+  }
+
+  private static func notAuthorised(_ kind: WireKind, id: UInt32) -> ServingReply {
+    reply(
+      WireResponse(
+        kind: kind, status: .notAuthorised, id: id,
+        message: "The server asks for a token: send it first on every connection."))
   }
 
   private static func reply(_ response: WireResponse) -> ServingReply {

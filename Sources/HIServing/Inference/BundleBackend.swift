@@ -1,7 +1,6 @@
 internal import HIData
 public import HIModels
 public import HITransport
-internal import HierarchicalInference
 
 /// Serves a model bundle: every inference thread has sessions of its own.
 public struct BundleBackend: InferenceBackend {
@@ -15,20 +14,25 @@ public struct BundleBackend: InferenceBackend {
   /// Prepares a bundle for serving.
   ///
   /// - Parameters:
+  ///   - bundle: the model.
+  ///   - name: what clients call it; nil for the manifest's name.
   ///   - library: ONNX Runtime; nil searches for it.
   ///   - threads: how many threads share the work of one operator in each worker.
   /// - Throws: `ModelError` where ONNX Runtime is not found.
   public init(
-    bundle: ModelBundle, library: RuntimeLibrary? = nil, threads: Int = 1
+    bundle: ModelBundle, name: String? = nil, library: RuntimeLibrary? = nil, threads: Int = 1
   ) throws(ModelError) {
     self.bundle = bundle
     if let library { self.library = library } else { self.library = try RuntimeLibrary() }
     self.threads = threads
     description = ServedModelDescription(
-      name: bundle.manifest.name, digest: "sha256:\(bundle.digest)",
+      name: name ?? bundle.manifest.name, digest: "sha256:\(bundle.digest)",
       classes: bundle.manifest.classes, shape: bundle.manifest.input.shape,
       elementType: bundle.manifest.input.elementType)
   }
+
+  /// The bundle's manifest.
+  public var manifest: ModelManifest? { bundle.manifest }
 
   /// Loads the model for one thread.
   public func makeWorker() throws -> any InferenceWorker {
@@ -40,30 +44,13 @@ public struct BundleBackend: InferenceBackend {
 private struct BundleWorker: InferenceWorker {
   let model: StagedModel
 
-  mutating func classify(_ sample: Sample) throws -> (prediction: Int, confidence: Float) {
-    var last: Observation?
-    try model.run(sample) { exit, logits in
-      if exit == model.exitCount { last = Observation(logits: logits) }
-      return true
-    }
-    guard let last, last.isValid else {
-      throw ServingError.notNumbers(model: model.bundle.manifest.name)
-    }
-    return (last.prediction, last.confidence)
-  }
-}
-
-/// Why a served model has no answer.
-public enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The model's logits are NaN or infinite.
-  case notNumbers(model: String)
-
-  /// One sentence: what was expected, what was found, what to do.
-  public var description: String {
-    switch self {
-    case .notNumbers(let model):
-      "The model \(model) gave values that are not numbers for this sample; check the sample, or "
-        + "serve the model at a higher precision."
+  mutating func run(_ samples: [Sample]) throws -> [ModelOutput] {
+    try model.batchLogits(samples).map { logits in
+      let output = ModelOutput(logits: logits)
+      guard output.confidence.isFinite else {
+        throw ServingError.notNumbers(model: model.bundle.manifest.name)
+      }
+      return output
     }
   }
 }

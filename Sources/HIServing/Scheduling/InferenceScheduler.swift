@@ -3,71 +3,107 @@ internal import Foundation
 internal import NIOCore
 internal import Synchronization
 
-/// Runs requests on inference threads of its own, so that neither event loops nor the threads of
-/// Swift's tasks ever wait for a model.
+/// Runs one model's requests on inference threads of its own, so that neither event loops nor the
+/// threads of Swift's tasks ever wait for a model.
 ///
-/// Drives ``RequestQueue``: one lock, and one semaphore signal a request.
+/// Drives a ``Batcher``: one lock, and one semaphore signal where a thread sleeps.
+///
+/// Threads belong to one model, as Triton's instances do, rather than to all of them: a model that is
+/// slow or does not come back holds up no other, sessions are made and freed on the thread that uses
+/// them, and loading or unloading a model starts or ends threads without touching the others. Models
+/// that are busy at once share the cores by the system's scheduler, which gives as many threads of
+/// each the same time whatever one inference costs; idle threads cost a stack.
 final class InferenceScheduler: Sendable {
-  private let queue: Mutex<RequestQueue<InferenceJob>>
-  private let arrivals = DispatchSemaphore(value: 0)
-  private let threads = DispatchGroup()
-  private let workers: Int
+  private struct State {
+    var batcher: Batcher<InferenceRequest>
+    /// Threads that wait and were not woken yet.
+    var sleeping = 0
+    /// Threads that run a batch.
+    var busy = 0
+    /// The earliest time at which a sleeping thread wakes by itself.
+    var alarm = NIODeadline.distantFuture
 
-  private init(workers: Int, queueLimit: Int) {
-    self.workers = workers
-    self.queue = Mutex(RequestQueue(limit: queueLimit))
+    /// Whether a sleeping thread is to be woken; it then counts as awake.
+    mutating func wakesOne(at now: NIODeadline) -> Bool {
+      guard sleeping > 0, batcher.count > 0 else { return false }
+      guard batcher.isReady(at: now) || batcher.nextDue < alarm else { return false }
+      sleeping -= 1
+      return true
+    }
   }
 
-  /// Starts the threads; each makes its worker, and the first failure of one ends them all.
-  static func start(
-    backend: any InferenceBackend, workers: Int, queueLimit: Int
-  ) async throws -> InferenceScheduler {
-    let scheduler = InferenceScheduler(workers: max(1, workers), queueLimit: queueLimit)
+  private let state: Mutex<State>
+  private let arrivals = DispatchSemaphore(value: 0)
+  private let threads: DispatchGroup
+  private let workers: Int
+  private let metrics: ModelMetrics
+  private let maximumBatch: Int
+
+  /// Starts the threads and waits, blocking, until each has its worker.
+  ///
+  /// - Parameters:
+  ///   - name: what the threads are called.
+  ///   - threads: is entered by each thread for as long as it lives.
+  /// - Throws: the first failure of a worker; the other threads then end.
+  init(
+    backend: any InferenceBackend, name: String, configuration: SchedulingConfiguration,
+    metrics: ModelMetrics, threads: DispatchGroup
+  ) throws {
+    let rules = BatchingRules(configuration)
+    workers = rules.workers
+    maximumBatch = rules.maximumSize
+    state = Mutex(State(batcher: Batcher(rules: rules)))
+    self.metrics = metrics
+    self.threads = threads
+    let started = WorkerStart()
+    for number in 1...workers {
+      startThread(name: "hi-\(number)-\(name)", backend: backend, started: started)
+    }
     do {
-      for number in 1...scheduler.workers {
-        try await withCheckedThrowingContinuation { ready in
-          scheduler.startThread(number: number, backend: backend, ready: ready)
-        }
-      }
+      try started.wait(for: workers)
     } catch {
-      scheduler.close()
+      close()
       throw error
     }
-    return scheduler
   }
 
-  /// Queues a request, or gives false where there is no room; its reply is then never called.
-  func submit(_ job: InferenceJob) -> Bool {
-    let offer = queue.withLock {
-      $0.offer(job, deadline: job.deadline, at: job.received)
+  /// Queues a request; unless it is accepted its reply is never called.
+  func submit(_ request: InferenceRequest) -> Admission {
+    let now = NIODeadline.now()
+    let (offer, wakes) = state.withLock { state in
+      let offer = state.batcher.offer(
+        request, weight: request.samples.count, priority: request.priority,
+        deadline: request.deadline, at: now)
+      return (offer, state.wakesOne(at: now))
     }
-    for late in offer.expired { late.reply(.expired) }
-    if offer.accepted { arrivals.signal() }
-    return offer.accepted
+    if wakes { arrivals.signal() }
+    for late in offer.expired { expire(late) }
+    if offer.admission != .accepted { metrics.refused() }
+    return offer.admission
   }
 
-  /// How many requests wait for a thread.
-  var waiting: Int { queue.withLock { $0.count } }
+  /// What waits and who works now.
+  var load: SchedulerLoad {
+    state.withLock {
+      SchedulerLoad(
+        waitingRequests: $0.batcher.count, waitingSamples: $0.batcher.waitingSamples,
+        queueLimit: $0.batcher.rules.queueLimit, workers: workers, busyWorkers: $0.busy)
+    }
+  }
 
   /// Accepts nothing more and lets the threads end when the queue is empty.
   func close() {
-    queue.withLock { $0.close() }
-    for _ in 0..<workers { arrivals.signal() }
+    let sleeping = state.withLock { state in
+      state.batcher.close()
+      defer { state.sleeping = 0 }
+      return state.sleeping
+    }
+    for _ in 0..<sleeping { arrivals.signal() }
   }
 
-  /// Waits until all threads have ended; false where one still runs after the time given.
-  func join(within limit: Duration) async -> Bool {
-    let (ended, report) = AsyncStream.makeStream(of: Bool.self)
-    threads.notify(queue: .global()) { report.yield(true) }
-    let seconds = Double(limit.components.seconds) + Double(limit.components.attoseconds) / 1e18
-    DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { report.yield(false) }
-    for await inTime in ended { return inTime }
-    return false
-  }
+  // MARK: Threads
 
-  private func startThread(
-    number: Int, backend: any InferenceBackend, ready: CheckedContinuation<Void, any Error>
-  ) {
+  private func startThread(name: String, backend: any InferenceBackend, started: WorkerStart) {
     threads.enter()
     let thread = Thread { [self] in
       defer { threads.leave() }
@@ -75,40 +111,97 @@ final class InferenceScheduler: Sendable {
       do {
         worker = try backend.makeWorker()
       } catch {
-        return ready.resume(throwing: error)
+        return started.failed(error)
       }
-      ready.resume()
+      started.succeeded()
       run(worker)
     }
-    thread.name = "hi-inference-\(number)"
+    thread.name = name
     thread.start()
   }
 
   private func run(_ initial: any InferenceWorker) {
     var worker = initial
+    var ran: (samples: Int, duration: TimeAmount)?
     while true {
-      arrivals.wait()
-      let taken = queue.withLock { $0.take(at: .now()) }
-      for late in taken.expired { late.reply(.expired) }
-      if let job = taken.work {
-        job.reply(Self.outcome(of: job, by: &worker))
-      } else if taken.isFinished {
-        return
+      let (take, wakes) = next(after: ran)
+      ran = nil
+      if wakes { arrivals.signal() }
+      for late in take.expired { expire(late) }
+      switch take.next {
+      case .run: ran = execute(take.batch, on: &worker)
+      case .waitForWork: arrivals.wait()
+      case .waitUntil(let due): sleep(until: due)
+      case .finished: return
       }
     }
   }
 
-  private static func outcome(
-    of job: InferenceJob, by worker: inout any InferenceWorker
-  ) -> InferenceOutcome {
-    do {
-      let (prediction, confidence) = try worker.classify(job.sample)
-      let elapsed = NIODeadline.now() - job.received
-      return .answer(
-        prediction: prediction, confidence: confidence,
-        microseconds: UInt32(clamping: elapsed.nanoseconds / 1000))
-    } catch {
-      return .failed("\(error)")
+  private func next(
+    after ran: (samples: Int, duration: TimeAmount)?
+  ) -> (BatcherTake<InferenceRequest>, wakes: Bool) {
+    let now = NIODeadline.now()
+    return state.withLock { state in
+      if let ran {
+        state.busy -= 1
+        state.batcher.ran(samples: ran.samples, for: ran.duration)
+      }
+      let take = state.batcher.take(busy: state.busy, at: now)
+      switch take.next {
+      case .run:
+        state.busy += 1
+      case .waitForWork:
+        state.sleeping += 1
+        return (take, false)
+      case .waitUntil(let due):
+        state.sleeping += 1
+        state.alarm = min(state.alarm, due)
+        return (take, false)
+      case .finished: return (take, false)
+      }
+      return (take, state.wakesOne(at: now))
     }
+  }
+
+  private func sleep(until due: NIODeadline) {
+    let pause = max(0, (due - .now()).nanoseconds)
+    let result = arrivals.wait(timeout: .now() + .nanoseconds(Int(pause)))
+    let isAwake = state.withLock { state in
+      if state.alarm == due { state.alarm = .distantFuture }
+      guard result == .timedOut else { return true }
+      // Where nobody is counted as asleep a signal is on its way to this thread; it is taken below.
+      guard state.sleeping > 0 else { return false }
+      state.sleeping -= 1
+      return true
+    }
+    if !isAwake { arrivals.wait() }
+  }
+
+  // MARK: Batches
+
+  private func execute(
+    _ batch: [InferenceRequest], on worker: inout any InferenceWorker
+  ) -> (samples: Int, duration: TimeAmount) {
+    let started = NIODeadline.now()
+    let run = BatchRun(batch, maximumSize: maximumBatch, on: &worker)
+    let duration = NIODeadline.now() - started
+    metrics.ran(run, of: batch, started: started, duration: duration)
+    for (request, result) in zip(batch, run.outputs) {
+      switch result {
+      case .success(let outputs):
+        let timing = InferenceTiming(
+          queue: .nanoseconds((started - request.received).nanoseconds),
+          compute: .nanoseconds(duration.nanoseconds), batchSize: run.samples)
+        request.reply(.answered(outputs.map { ModelAnswer(output: $0, timing: timing) }))
+      case .failure(let failure):
+        request.reply(.failed(failure.reason))
+      }
+    }
+    return (run.samples, duration)
+  }
+
+  private func expire(_ request: InferenceRequest) {
+    metrics.expired()
+    request.reply(.expired)
   }
 }

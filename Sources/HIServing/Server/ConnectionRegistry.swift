@@ -16,6 +16,9 @@ final class ConnectionRegistry: Sendable {
     self.limit = limit
   }
 
+  /// How many connections there are.
+  var count: Int { state.withLock { $0.channels.count } }
+
   /// Takes a connection in, or gives false where there are too many or the server shuts down.
   func add(_ channel: any Channel) -> Bool {
     state.withLock {

@@ -10,7 +10,7 @@ internal import NIOPosix
   internal import Glibc
 #endif
 
-/// The remote side: one model behind the HI wire protocol and, where asked for, raw mode.
+/// The remote side: models behind the HI wire protocol and, where asked for, raw mode.
 ///
 ///     let server = try await HIServer.start(backend: backend)
 ///     print("serving on \(server.endpoint)")
@@ -21,22 +21,29 @@ public final class HIServer: Sendable {
   /// The raw port that was bound, nil without raw mode.
   public let rawPort: Int?
 
+  /// The models that it serves, for front ends of other protocols and for loading and unloading.
+  public let repository: ModelRepository
+
+  /// The model of the wire and raw ports as it was when the server started.
+  public let wireModel: ServedModelDescription
+
   private let group: MultiThreadedEventLoopGroup
   private let listeners: [any Channel]
-  private let scheduler: InferenceScheduler
   private let registry: ConnectionRegistry
   private let metrics: ServerMetrics
+  private let started = ContinuousClock.now
 
   private init(
     endpoint: RemoteEndpoint, rawPort: Int?, group: MultiThreadedEventLoopGroup,
-    listeners: [any Channel], scheduler: InferenceScheduler, registry: ConnectionRegistry,
-    metrics: ServerMetrics
+    listeners: [any Channel], repository: ModelRepository, wireModel: ServedModelDescription,
+    registry: ConnectionRegistry, metrics: ServerMetrics
   ) {
+    self.wireModel = wireModel
     self.endpoint = endpoint
     self.rawPort = rawPort
     self.group = group
     self.listeners = listeners
-    self.scheduler = scheduler
+    self.repository = repository
     self.registry = registry
     self.metrics = metrics
   }
@@ -47,31 +54,54 @@ public final class HIServer: Sendable {
   /// What was counted so far.
   public var counts: ServerCounts { metrics.snapshot }
 
-  /// How many requests wait for an inference thread now.
-  public var queueDepth: Int { scheduler.waiting }
+  /// How many requests wait for an inference thread now, of all models.
+  public var queueDepth: Int { repository.models.reduce(0) { $0 + $1.waitingRequests } }
 
-  /// Makes the workers, binds the ports and serves.
+  /// What was counted so far, and how things stand now.
+  public var snapshot: ServerSnapshot {
+    ServerSnapshot(
+      uptime: .now - started, counts: metrics.snapshot, openConnections: registry.count,
+      models: repository.models.map(\.snapshot))
+  }
+
+  /// Makes the workers of one model, binds the ports and serves.
   public static func start(
     backend: any InferenceBackend, configuration: HIServerConfiguration = HIServerConfiguration()
   ) async throws(HIServerError) -> HIServer {
-    let served = backend.description
-    guard let gate = SampleGate(served), let document = try? served.json() else {
-      throw .unservableInput(name: served.name, shape: served.shape)
-    }
-    let scheduler: InferenceScheduler
+    let repository: ModelRepository
     do {
-      scheduler = try await InferenceScheduler.start(
-        backend: backend, workers: configuration.workers, queueLimit: configuration.queueLimit)
+      repository = try await .load(.backends([backend]), configuration: configuration.scheduling)
+    } catch .unservableInput(let name, let shape) {
+      throw .unservableInput(name: name, shape: shape)
+    } catch .noWorker(_, let reason) {
+      throw .noWorker(reason)
     } catch {
       throw .noWorker("\(error)")
     }
+    return try await start(repository: repository, configuration: configuration)
+  }
+
+  /// Binds the ports and serves models that are loaded; ends them when it shuts down, or where it
+  /// cannot start.
+  public static func start(
+    repository: ModelRepository, configuration: HIServerConfiguration = HIServerConfiguration()
+  ) async throws(HIServerError) -> HIServer {
+    let wireModel = configuration.wireModel ?? repository.models.first?.name
+    guard let wireModel, let input = repository.model(named: wireModel)?.input else {
+      repository.close()
+      throw .noWireModel(name: wireModel, loaded: repository.models.map(\.name))
+    }
+    let target = WireTarget(repository: repository, name: wireModel)
+    let source: @Sendable () -> ServedInput? = { target.model?.input }
     let metrics = ServerMetrics()
     let registry = ConnectionRegistry(limit: configuration.maximumConnections)
     let services = ConnectionServices(
-      scheduler: scheduler, metrics: metrics, registry: registry,
+      target: target, metrics: metrics, registry: registry,
       idleTimeout: TimeAmount(configuration.idleTimeout),
       stallTimeout: TimeAmount(configuration.stallTimeout),
-      lingerTimeout: TimeAmount(configuration.lingerTimeout))
+      lingerTimeout: TimeAmount(configuration.lingerTimeout),
+      admissionTimeout: TimeAmount(configuration.admissionTimeout),
+      tls: configuration.tls)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
 
     var listeners: [any Channel] = []
@@ -82,29 +112,32 @@ public final class HIServer: Sendable {
           refusal: WireSession.refusalOfConnection()
         ) {
           WireSession(
-            gate: gate, descriptionDocument: document,
+            input: target.model?.input ?? input, source: source,
             maximumInFlight: configuration.maximumInFlightPerConnection,
-            maximumFrameLength: configuration.maximumFrameLength)
+            maximumFrameLength: configuration.maximumFrameLength, tokens: configuration.tokens)
         })
       if let rawPort = configuration.rawPort {
         let deadline = configuration.rawDeadline.map { TimeAmount($0).nanoseconds / 1_000_000 }
         listeners.append(
           try await listen(port: rawPort, configuration, group, services, refusal: nil) {
             RawSession(
-              gate: gate, deadlineMilliseconds: deadline.map { UInt32(clamping: max(1, $0)) } ?? 0)
+              input: target.model?.input ?? input, source: source,
+              deadlineMilliseconds: deadline.map { UInt32(clamping: max(1, $0)) } ?? 0)
           })
       }
     } catch {
       for listener in listeners { try? await listener.close() }
-      scheduler.close()
+      repository.close()
       try? await group.shutdownGracefully()
       throw error
     }
     return HIServer(
       endpoint: RemoteEndpoint(
-        host: configuration.host, port: listeners[0].localAddress?.port ?? configuration.port),
+        host: configuration.host, port: listeners[0].localAddress?.port ?? configuration.port,
+        isEncrypted: configuration.tls != nil),
       rawPort: listeners.dropFirst().first?.localAddress?.port,
-      group: group, listeners: listeners, scheduler: scheduler, registry: registry,
+      group: group, listeners: listeners, repository: repository,
+      wireModel: input.gate.description, registry: registry,
       metrics: metrics)
   }
 
@@ -128,9 +161,9 @@ public final class HIServer: Sendable {
     }
     await registry.empty()
     cut.cancel()
-    scheduler.close()
+    repository.close()
     // A thread that is left behind still needs its loop to hand its answer to.
-    if await scheduler.join(within: limit) { try? await group.shutdownGracefully() }
+    if await repository.join(within: limit) { try? await group.shutdownGracefully() }
   }
 
   private static func listen<Session: ServingSession>(
@@ -151,11 +184,13 @@ public final class HIServer: Sendable {
         channel.eventLoop.makeCompletedFuture {
           guard services.registry.add(channel) else {
             services.metrics.connectionRefused()
+            // No handshake for somebody who is turned away: it would cost more than the answer.
             return try channel.pipeline.syncOperations.addHandler(
-              RefusingHandler(refusal: refusal?.bytes))
+              RefusingHandler(refusal: services.tls == nil ? refusal?.bytes : nil))
           }
           services.metrics.connectionOpened()
           channel.closeFuture.whenComplete { _ in services.registry.remove(channel) }
+          try services.tls?.secure(channel)
           try channel.pipeline.syncOperations.addHandler(
             ConnectionHandler(session: session(), services: services))
         }

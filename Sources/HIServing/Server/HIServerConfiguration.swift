@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Where an ``HIServer`` listens and what it lets its clients use.
 public struct HIServerConfiguration: Sendable {
   /// The address to listen on; loopback unless told otherwise.
@@ -8,12 +6,12 @@ public struct HIServerConfiguration: Sendable {
   public var port = 0
   /// The port of raw mode, 0 for any free one; nil for no raw mode.
   public var rawPort: Int?
-  /// Inference threads, each with a worker of its own.
-  public var workers = ProcessInfo.processInfo.activeProcessorCount
+  /// How each model's requests become batches, and who runs them.
+  public var scheduling = SchedulingConfiguration()
+  /// The model that the wire and raw ports serve; nil for the repository's first.
+  public var wireModel: String?
   /// Threads that serve the network; one is enough for tens of thousands of requests a second.
   public var eventLoops = 1
-  /// The most requests that wait for an inference thread; one more is overloaded at once.
-  public var queueLimit = 256
   /// The most connections on all ports together.
   public var maximumConnections = 1024
   /// The most requests of one connection in queue and model together.
@@ -30,9 +28,27 @@ public struct HIServerConfiguration: Sendable {
   public var stallTimeout: Duration = .seconds(10)
   /// How long an ended connection waits for the client to close its side too.
   public var lingerTimeout: Duration = .seconds(1)
+  /// What wire clients have to show before anything is answered; nil where nobody is asked.
+  public var tokens: AcceptedTokens?
+  /// How connections on both ports are encrypted; nil where they are not.
+  public var tls: ServerTLS?
+  /// How long a new connection may take to end its TLS handshake and to show its token.
+  public var admissionTimeout: Duration = .seconds(10)
   /// The deadline of raw requests, which cannot carry one; nil for none.
   public var rawDeadline: Duration?
 
   /// Makes the default configuration.
   public init() {}
+
+  /// Inference threads of each model, ``scheduling``'s.
+  public var workers: Int {
+    get { scheduling.workers }
+    set { scheduling.workers = newValue }
+  }
+
+  /// The most samples that wait for each model, ``scheduling``'s.
+  public var queueLimit: Int {
+    get { scheduling.queueLimit }
+    set { scheduling.queueLimit = newValue }
+  }
 }

@@ -1,5 +1,6 @@
 public import Foundation
 internal import GRDB
+internal import HIData
 internal import HierarchicalInference
 
 /// A trace in an SQLite file, which any SQLite tool can read.
@@ -23,15 +24,9 @@ public enum TraceFile {
   ///
   /// - Throws: ``TraceFileError/cannotWrite(path:reason:)``.
   public static func write(_ trace: Trace, to url: URL) throws(TraceFileError) {
-    let temporary = url.deletingLastPathComponent()
-      .appending(path: ".\(url.lastPathComponent).\(UUID().uuidString)")
     do {
-      try fill(temporary, with: trace)
-      guard rename(temporary.path, url.path) == 0 else {
-        throw CocoaError(.fileWriteUnknown)
-      }
+      try UnfinishedFile.write(to: url.path) { try fill(URL(filePath: $0), with: trace) }
     } catch {
-      try? FileManager.default.removeItem(at: temporary)
       throw .cannotWrite(path: url.path, reason: sentence(error))
     }
   }

@@ -65,6 +65,13 @@ public struct JoinedTrace: Sendable {
     JoinedTrace(aligned: local.rows(rows), remote.rows(rows))
   }
 
+  /// The same samples with the local model's first exits alone.
+  ///
+  /// - Precondition: `count` is in `1...exitCount`.
+  public func firstExits(_ count: Int) -> JoinedTrace {
+    JoinedTrace(aligned: local.firstExits(count), remote)
+  }
+
   /// The same traces with the local exits observed at other temperatures.
   public func observed(temperatures: [Float]) throws(TraceError) -> JoinedTrace {
     JoinedTrace(aligned: try local.observed(temperatures: temperatures), remote)

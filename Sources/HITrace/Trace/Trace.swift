@@ -97,6 +97,28 @@ public struct Trace: Sendable {
       logits: hasLogits ? rows.flatMap { logits[$0 * width..<($0 + 1) * width] } : [])
   }
 
+  /// What the first exits alone said.
+  ///
+  /// - Precondition: `count` is in `1...exitCount`.
+  /// - Complexity: O(samples x exits x classes).
+  public func firstExits(_ count: Int) -> Trace {
+    precondition((1...exitCount).contains(count), "a trace has 1 to \(exitCount) exits to keep")
+    guard count < exitCount else { return self }
+    let width = exitCount
+    let classes = metadata.classes.count
+    var metadata = metadata
+    metadata.exitCount = count
+    metadata.multiplyAccumulates = Array(metadata.multiplyAccumulates.prefix(count))
+    metadata.secondLook = nil
+    return Trace(
+      checked: metadata, labels: labels, sampleIndices: sampleIndices,
+      observations: labels.indices.flatMap { observations[$0 * width..<$0 * width + count] },
+      logits: hasLogits
+        ? labels.indices.flatMap {
+          logits[$0 * width * classes..<($0 * width + count) * classes]
+        } : [])
+  }
+
   /// The same trace observed at other temperatures: every exit's logits are divided by its
   /// temperature before the softmax (temperature scaling, Guo et al., 2017).
   ///

@@ -3,18 +3,24 @@ public import HIModels
 
 extension TraceMetadata {
   /// What a trace of a bundle on a data set is recorded from.
-  public init(_ bundle: ModelBundle, dataset: Dataset, createdBy: String) {
+  ///
+  /// - Parameter secondLook: whether the last exit is a second look, which costs the whole model again.
+  public init(
+    _ bundle: ModelBundle, dataset: Dataset, createdBy: String, secondLook: Bool = false
+  ) {
     let manifest = bundle.manifest
     var sum = 0
+    var cumulative = manifest.stages.map { stage in
+      sum += stage.multiplyAccumulates
+      return sum
+    }
+    if secondLook { cumulative.append(2 * sum) }
     self.init(
       modelName: manifest.name, modelDigest: "sha256:\(bundle.digest)",
       precision: manifest.precision.rawValue, preprocessing: manifest.input.summary,
       dataset: dataset.name, split: dataset.split, classes: manifest.classes,
-      exitCount: manifest.stages.count,
-      multiplyAccumulates: manifest.stages.map { stage in
-        sum += stage.multiplyAccumulates
-        return sum
-      }, createdBy: createdBy)
+      exitCount: cumulative.count, multiplyAccumulates: cumulative, createdBy: createdBy,
+      secondLook: secondLook ? true : nil)
   }
 }
 

@@ -21,12 +21,15 @@ public struct TraceMetadata: Codable, Sendable, Equatable {
   public var multiplyAccumulates: [Int]
   /// The command that made the trace.
   public var createdBy: String
+  /// Whether the last exit is a second look: the answers to the sample and to its mirror image averaged.
+  /// Nil, as in traces made before there were any, means no.
+  public var secondLook: Bool?
 
   /// Makes the description of a trace.
   public init(
     modelName: String, modelDigest: String, precision: String, preprocessing: String,
     dataset: String, split: String, classes: [String], exitCount: Int,
-    multiplyAccumulates: [Int] = [], createdBy: String
+    multiplyAccumulates: [Int] = [], createdBy: String, secondLook: Bool? = nil
   ) {
     self.modelName = modelName
     self.modelDigest = modelDigest
@@ -38,5 +41,9 @@ public struct TraceMetadata: Codable, Sendable, Equatable {
     self.exitCount = exitCount
     self.multiplyAccumulates = multiplyAccumulates
     self.createdBy = createdBy
+    self.secondLook = secondLook
   }
+
+  /// How many exits are stages of the model itself.
+  public var stageCount: Int { secondLook == true ? exitCount - 1 : exitCount }
 }

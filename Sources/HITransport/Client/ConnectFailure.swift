@@ -21,6 +21,8 @@ struct ConnectFailure: CustomStringConvertible {
     case let error as ChannelError:
       if case .connectTimeout = error {
         description = "nobody answered within the connect time-out"
+      } else if case .eof = error {
+        description = "it ended the connection before it was made"
       } else {
         description = "\(error)"
       }
@@ -33,7 +35,7 @@ struct ConnectFailure: CustomStringConvertible {
         description = "nobody answered within the connect time-out"
       }
     default:
-      description = "\(error)"
+      description = TLSFailure(error)?.description ?? "\(error)"
     }
   }
 }

@@ -20,6 +20,10 @@ public struct WireClientConfiguration: Sendable {
   /// How many classes the server's model has, where known: an answer outside them is a violation.
   /// ``WireRemoteModel/describe(deadline:)`` sets it too.
   public var classCount: Int?
+  /// What the client shows first on every connection, where the server asks for a token.
+  public var token: BearerToken?
+  /// How the server of a `his://` endpoint is known; the system's authorities unless given.
+  public var tls: ClientTLS?
 
   /// Makes the default configuration.
   public init() {}

@@ -29,6 +29,8 @@ final class WireClientHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // In TLS 1.3 a server refuses the client's certificate after the handshake.
+    if let failure = TLSFailure(error) { link.refused(failure, generation: generation) }
     context.close(promise: nil)
   }
 

@@ -125,7 +125,14 @@ extension WireLink {
   /// A well-formed response came.
   func received(_ response: WireResponse, generation: Int) {
     guard generation == self.generation, channel != nil else { return }
+    guard response.status != .notAuthorised else {
+      let ended = channel
+      connectionEnded(.notAuthorised, generation: generation)
+      ended?.close(promise: nil)
+      return
+    }
     state.answered()
+    if response.id == WireProtocol.authoriseID { return }
     guard let entry = calls.take(response.id) else { return }
     entry.waiter.resume(returning: outcome(of: response, to: entry.kind))
   }
@@ -168,6 +175,10 @@ extension WireLink {
     let link = NIOLoopBound(self, eventLoop: eventLoop)
     let maximumFrameLength = configuration.maximumFrameLength
     let maximumUnsent = configuration.maximumUnsentBytes
+    let secured = eventLoop.makePromise(of: Void.self)
+    let isEncrypted = endpoint.isEncrypted
+    let (host, tls) = (endpoint.host, configuration.tls)
+    if !isEncrypted { secured.succeed() }
     let bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(TimeAmount(configuration.connectTimeout))
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -177,6 +188,9 @@ extension WireLink {
       )
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if isEncrypted {
+            secured.completeWith(try (tls ?? ClientTLS()).secure(channel, host: host))
+          }
           try channel.pipeline.syncOperations.addHandler(
             WireClientHandler(
               link: link.value, generation: attempt, maximumFrameLength: maximumFrameLength))
@@ -188,10 +202,22 @@ extension WireLink {
     } else {
       connecting = bootstrap.connect(host: endpoint.host, port: endpoint.port)
     }
-    connecting.hop(to: eventLoop).assumeIsolated().whenComplete { result in
+    let limit = eventLoop.assumeIsolated().scheduleTask(
+      in: TimeAmount(configuration.connectTimeout)
+    ) { secured.fail(ChannelError.connectTimeout(.seconds(0))) }
+    let ready = connecting.hop(to: eventLoop).flatMap { channel in
+      secured.futureResult.map { channel }.flatMapErrorThrowing { error in
+        channel.close(promise: nil)
+        throw error
+      }
+    }
+    ready.assumeIsolated().whenComplete { result in
+      limit.cancel()
       switch result {
       case .success(let channel): self.connected(channel, generation: attempt)
-      case .failure(let error): self.connectFailed(error)
+      case .failure(let error):
+        secured.fail(error)
+        self.connectFailed(error)
       }
     }
   }
@@ -208,6 +234,11 @@ extension WireLink {
       return connectionEnded(.connectionClosed, generation: generation)
     }
     let now = NIODeadline.now()
+    // Requests follow without waiting: a server that refuses the token says so once and ends.
+    if let token = configuration.token {
+      channel.write(WireRequest.encoded(authorisingWith: token), promise: nil)
+      channel.flush()
+    }
     for (frame, deadline) in calls.takeUnsent() { write(frame, deadline: deadline, now: now) }
   }
 
@@ -220,13 +251,21 @@ extension WireLink {
     recover(recovery)
   }
 
+  /// TLS has ended the connection; the reason in words.
+  func refused(_ failure: TLSFailure, generation: Int) {
+    connectionEnded(
+      .unreachable("No connection to \(endpoint): \(failure)."), generation: generation)
+  }
+
   /// The connection is over: every call on it ends, and the next connection is arranged.
   func connectionEnded(_ error: OffloadError, generation: Int) {
     guard generation == self.generation, channel != nil else { return }
     channel = nil
     for entry in calls.drain() { entry.waiter.resume(returning: .failure(error)) }
-    recover(
-      state.lost("The connection to \(endpoint) was lost.", chance: .random(in: 0...1)))
+    var reason = "The connection to \(endpoint) was lost."
+    if case .unreachable(let refusal) = error { reason = refusal }
+    if error == .notAuthorised { reason = "The server at \(endpoint) does not take the token." }
+    recover(state.lost(reason, chance: .random(in: 0...1)))
   }
 
   private func recover(_ recovery: LinkState.Recovery) {

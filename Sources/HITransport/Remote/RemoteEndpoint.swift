@@ -1,4 +1,4 @@
-/// Where a remote model is: `hi://HOST:PORT`.
+/// Where a remote model is: `hi://HOST:PORT`, or `his://HOST:PORT` for the same over TLS.
 ///
 ///     let endpoint = try RemoteEndpoint("hi://127.0.0.1:9000")
 ///     let byName = try RemoteEndpoint("hi://[::1]:9000")
@@ -7,12 +7,16 @@ public struct RemoteEndpoint: Sendable, Hashable {
   public let host: String
   /// The TCP port, 1 to 65535.
   public let port: Int
+  /// Whether the connection is encrypted: the scheme is `his`.
+  public let isEncrypted: Bool
 
   /// Reads an endpoint from a URL.
   public init(_ text: String) throws(RemoteEndpointError) {
     guard let schemeEnd = text.firstRange(of: "://") else { throw .noScheme(text) }
     let scheme = text[..<schemeEnd.lowerBound]
-    guard scheme == "hi" else { throw .unknownScheme(text, scheme: String(scheme)) }
+    guard scheme == "hi" || scheme == "his" else {
+      throw .unknownScheme(text, scheme: String(scheme))
+    }
     var rest = text[schemeEnd.upperBound...]
     if rest.hasSuffix("/") { rest.removeLast() }
 
@@ -36,19 +40,21 @@ public struct RemoteEndpoint: Sendable, Hashable {
     else { throw .badPort(text, port: String(portText)) }
     self.host = String(host)
     self.port = port
+    self.isEncrypted = scheme == "his"
   }
 
   /// Makes an endpoint of a host and a port from 1 to 65535.
-  public init(host: String, port: Int) {
+  public init(host: String, port: Int, isEncrypted: Bool = false) {
     self.host = host
     self.port = port
+    self.isEncrypted = isEncrypted
   }
 }
 
 extension RemoteEndpoint: CustomStringConvertible {
   /// The URL.
   public var description: String {
-    host.contains(":") ? "hi://[\(host)]:\(port)" : "hi://\(host):\(port)"
+    (isEncrypted ? "his://" : "hi://") + (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
   }
 }
 
@@ -56,7 +62,7 @@ extension RemoteEndpoint: CustomStringConvertible {
 public enum RemoteEndpointError: Error, Sendable, Equatable {
   /// There is no `://`.
   case noScheme(String)
-  /// The scheme is not `hi`.
+  /// The scheme is neither `hi` nor `his`.
   case unknownScheme(String, scheme: String)
   /// The host is missing or has characters that no host has.
   case badHost(String)
@@ -76,7 +82,7 @@ extension RemoteEndpointError: CustomStringConvertible {
     case .noScheme(let text):
       "The remote URL '\(text)' has no scheme: \(example)."
     case .unknownScheme(let text, let scheme):
-      "The remote URL '\(text)' has the scheme '\(scheme)', expected 'hi': \(example)."
+      "The remote URL '\(text)' has the scheme '\(scheme)', expected 'hi' or 'his': \(example)."
     case .badHost(let text):
       "The remote URL '\(text)' has no valid host: \(example)."
     case .bareIPv6(let text):

@@ -65,6 +65,29 @@ public enum OffloadError: Error, Sendable, Equatable {
   case notAuthorised
   /// The server broke the protocol.
   case protocolViolation(String)
+  /// The server serves another model than the one that was agreed on; a sentence with both.
+  case otherModel(String)
+  /// The endpoints have failed so often that they are left alone for a while; a sentence.
+  case circuitOpen(String)
   /// The caller's task was cancelled.
   case cancelled
+}
+
+extension OffloadError {
+  /// The kind of failure without its words, as reports count it: `unreachable`, `connectionClosed` …
+  public var reason: String {
+    switch self {
+    case .unreachable: "unreachable"
+    case .connectionClosed: "connectionClosed"
+    case .deadlineExceeded: "deadlineExceeded"
+    case .overloaded: "overloaded"
+    case .rejected: "rejected"
+    case .modelFailed: "modelFailed"
+    case .notAuthorised: "notAuthorised"
+    case .protocolViolation: "protocolViolation"
+    case .otherModel: "otherModel"
+    case .circuitOpen: "circuitOpen"
+    case .cancelled: "cancelled"
+    }
+  }
 }

@@ -12,7 +12,7 @@ public struct WireFrameDecoder: Sendable {
   /// The shortest frame accepted, without its length.
   public let minimumLength: Int
   /// The longest frame accepted, without its length.
-  public let maximumLength: Int
+  public var maximumLength: Int
 
   private var buffer = ByteBuffer()
   private var violation: WireViolation?

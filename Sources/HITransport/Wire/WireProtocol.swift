@@ -16,6 +16,10 @@ public enum WireProtocol {
   public static let maximumRank = 8
   /// The longest frame that a side accepts unless it is told otherwise: 16 MiB, without the length.
   public static let defaultMaximumFrameLength = 16 * 1024 * 1024
+  /// The longest token, in bytes.
+  public static let maximumTokenBytes = 1024
+  /// The request id that this project's client keeps for its `authorise` request.
+  static let authoriseID = UInt32.max
 }
 
 /// What a request asks for; its response carries the same number plus 128.
@@ -26,6 +30,8 @@ public enum WireKind: UInt8, Sendable, CaseIterable {
   case ping = 2
   /// Say which model is served, as a JSON document in the message.
   case describe = 3
+  /// Here is my token: the first request on a connection whose server asks for one.
+  case authorise = 4
 }
 
 /// How a request ended.

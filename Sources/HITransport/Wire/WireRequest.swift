@@ -58,6 +58,14 @@ public struct WireRequest: Sendable, Equatable {
     return buffer
   }
 
+  /// An `authorise` request as bytes.
+  static func encoded(authorisingWith token: BearerToken) -> ByteBuffer {
+    WireRequest(
+      kind: .authorise, id: WireProtocol.authoriseID,
+      payload: ByteBuffer(string: token.characters)
+    ).encoded()
+  }
+
   private static func header(
     kind: WireKind, id: UInt32, deadlineMilliseconds: UInt32, elementCode: UInt8, rank: Int,
     payloadBytes: Int

@@ -52,9 +52,10 @@ extension WireViolation: CustomStringConvertible {
     case .version(let found, _):
       "The frame is of protocol version \(found), expected version \(WireProtocol.version)."
     case .requestKind(let found, _):
-      "The request kind is \(found), expected 1 (infer), 2 (ping) or 3 (describe)."
+      "The request kind is \(found), expected 1 (infer), 2 (ping), 3 (describe) or 4 (authorise)."
     case .responseKind(let found, _):
-      "The response kind is \(found), expected 129 (infer), 130 (ping) or 131 (describe)."
+      "The response kind is \(found), expected 129 (infer), 130 (ping), 131 (describe) or 132 "
+        + "(authorise)."
     case .reserved(let found, _):
       "The request's flags or reserved bytes are \(found), expected 0."
     case .rank(let found, _):

@@ -28,11 +28,13 @@ struct CalibrateCommand: ParsableCommand {
   @OptionGroup var requirement: RequirementOptions
 
   @Option(
-    help: "What is made least, or most: latency, energy, offload-fraction or accuracy.")
+    help: "What is made least, or most: latency, energy, offload-fraction or accuracy.",
+    completion: Objective.completion, transform: Objective.named)
   var objective: Objective?
 
   @Option(
-    help: "hi, ee, ee-hi or joint; joint for a model with early exits unless given, else hi.")
+    help: "hi, ee, ee-hi or joint; joint for a model with early exits unless given, else hi.",
+    completion: Strategy.completion, transform: Strategy.named)
   var strategy: Strategy?
 
   @Option(help: ArgumentHelp(ProfileSource.help))
@@ -41,17 +43,27 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: "With which probability the accuracy requirement holds on unseen data, 0 to 1.")
   var confidence: Double?
 
-  @Option(help: "What the decision module weighs: two-highest, all-exits, all-exits-and-class.")
+  @Option(
+    help: "What the decision module weighs: two-highest, all-exits, all-exits-and-class.",
+    completion: DecisionFeatureSet.completion, transform: DecisionFeatureSet.named)
   var features: DecisionFeatureSet = .twoHighest
 
-  @Option(help: "What it learns to tell apart: local-right, the paper's, or remote-gains.")
+  @Option(
+    help: "What it learns to tell apart: local-right, the paper's, or remote-gains.",
+    completion: DecisionTarget.completion, transform: DecisionTarget.named)
   var target: DecisionTarget = .localRight
 
   @Flag(help: "Fit a temperature for every exit first; the local trace must keep its logits.")
   var temperatures = false
 
   @Option(help: "The policy file to write.", completion: .file())
-  var out: String
+  var out: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Print the Pareto front of accuracy against the objective, and write no policy.",
+      discussion: "Ask for one of its accuracies with --min-accuracy to get that policy."))
+  var pareto = false
 
   @Flag(help: "Print the policy as JSON.")
   var json = false
@@ -61,6 +73,12 @@ struct CalibrateCommand: ParsableCommand {
       throw ValidationError(
         "\(strategy.rawValue) has nothing to calibrate; choose hi, ee, ee-hi or joint.")
     }
+    if pareto, out != nil || confidence != nil || temperatures || requirement.minAccuracy != nil {
+      throw ValidationError(
+        "--pareto tries every accuracy and writes nothing: leave out --out, --min-accuracy, "
+          + "--confidence and --temperatures.")
+    }
+    if !pareto, out == nil { throw ValidationError("Give the policy file to write with --out.") }
     if confidence != nil, requirement.minAccuracy == nil {
       throw ValidationError("--confidence is about the accuracy requirement: give --min-accuracy.")
     }
@@ -78,6 +96,10 @@ struct CalibrateCommand: ParsableCommand {
     calibration.features = features
     calibration.target = target
     calibration.fitsTemperatures = temperatures
+    guard let out else {
+      if strategy == nil, trace.exitCount > 1 { calibration.strategy = .joint }
+      return try printFront(calibration.paretoFront(on: trace, profile: costs), of: trace)
+    }
     let document = try calibration.policy(on: trace, profile: costs)
     try document.write(path: out)
     guard !json else { return try printJSON(document) }
@@ -89,6 +111,25 @@ struct CalibrateCommand: ParsableCommand {
         dataset: metadata.dataset, split: metadata.split,
         strategies: [evaluation.row(strategy: document.strategy.rawValue)]
       ).table)
+    if let note = document.guaranteeNote { print(note) }
     print("wrote \(out); report figures on the test split with `hi evaluate`")
+  }
+
+  private func printFront(_ front: [PolicyCandidate], of trace: JoinedTrace) throws {
+    let metadata = trace.local.metadata
+    let report = StrategyReport(
+      dataset: metadata.dataset, split: metadata.split,
+      strategies: front.map { $0.evaluation.row(strategy: $0.strategy.rawValue) })
+    guard !json else { return try printJSON(report) }
+    var table = TextTable(header: ["strategy", "accuracy", "offloaded", "LPI ms", "EPI mJ"])
+    for candidate in front {
+      let evaluation = candidate.evaluation
+      table.rows.append([
+        candidate.strategy.rawValue, evaluation.accuracy.percent(),
+        evaluation.offloadFraction.percent(), evaluation.lpiMs.map { $0.fixed(3) } ?? "-",
+        evaluation.epiMj.map { $0.fixed(3) } ?? "-",
+      ])
+    }
+    print(table.text)
   }
 }

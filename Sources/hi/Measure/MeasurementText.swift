@@ -5,7 +5,7 @@ extension MeasurementReport {
   /// The figures as a person reads them, the kind of each behind it.
   var text: String {
     var table = TextTable(header: [
-      "from the input to", "mean ms", "median", "p99", "kind", "mean mJ", "kind",
+      "from the input to", "mean ms", "p50 ms", "p99 ms", "kind", "mean mJ", "kind",
     ])
     for figure in figures {
       let latency = figure.latency

@@ -27,6 +27,6 @@ enum ProfileSource {
       device: parts[0], model: parts[1],
       dataset: trace.metadata.dataset.replacing("-jpeg75", with: ""),
       precision: parts.count == 3 ? parts[2] : "int8",
-      multiplyAccumulates: trace.exitCount > 1 ? macs : nil)
+      multiplyAccumulates: trace.exitCount > 1 ? macs : nil, stages: trace.metadata.stageCount)
   }
 }

@@ -7,11 +7,12 @@ import Synchronization
 ///     for … { bar.advance() }
 ///     bar.finish()
 ///
-/// Nothing is written where standard error is not a terminal.
+/// Nothing is written where standard error is not a terminal that can rewrite a line.
 final class ProgressBar: Sendable {
   private struct State {
     var done = 0
     var shown = ContinuousClock.now
+    var isFinished = false
   }
 
   private let title: String
@@ -27,32 +28,34 @@ final class ProgressBar: Sendable {
 
   /// Counts one more piece of work; the line is drawn at most ten times a second.
   func advance() {
-    let drawn: Int? = state.withLock { state in
+    state.withLock { state in
       state.done += 1
       let now = ContinuousClock.now
-      guard now - state.shown >= .milliseconds(100) else { return nil }
+      guard !state.isFinished, now - state.shown >= .milliseconds(100) else { return }
       state.shown = now
-      return state.done
+      show(done: state.done)
     }
-    if let drawn { show(done: drawn) }
   }
 
   /// Takes the line away.
   func finish() {
-    guard Terminal.isInteractive else { return }
+    state.withLock { $0.isFinished = true }
+    Self.clearLine()
+  }
+
+  /// Empties the line that a bar may stand on.
+  static func clearLine() {
+    guard Terminal.errors.isInteractive else { return }
     FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
   }
 
   private func show(done: Int) {
-    guard Terminal.isInteractive else { return }
-    let elapsed = (ContinuousClock.now - start) / .seconds(1)
-    let rate = elapsed > 0 ? Double(done) / elapsed : 0
-    let share = total > 0 ? Double(done) / Double(total) : 1
-    let filled = Int(share * 24)
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
-    let left = rate > 0 ? "\(Int((Double(total - done) / rate).rounded(.up))) s left" : ""
-    let name = title.padding(toLength: 12, withPad: " ", startingAt: 0)
-    let line = "\r\u{1B}[K\(name) \(bar) \(done)/\(total)  \(Int(rate))/s  \(left)"
-    FileHandle.standardError.write(Data(line.utf8))
+    guard Terminal.errors.isInteractive else { return }
+    let line = ProgressLine(
+      title: title, total: total, done: done,
+      seconds: (ContinuousClock.now - start) / .seconds(1))
+    // One column stays free: some terminals wrap after the last.
+    let text = line.text(columns: Terminal.errorColumns - 1)
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
   }
 }

@@ -4,7 +4,7 @@ extension StrategyReport {
   /// The rows as a person reads them.
   var table: String {
     var table = TextTable(header: [
-      "strategy", "accuracy", "95% interval", "offloaded", "mean ms", "p50", "p90", "p99",
+      "strategy", "accuracy", "95% interval", "offloaded", "mean ms", "p50 ms", "p90 ms", "p99 ms",
       "answered by",
     ])
     for row in strategies {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HIData
 import HIPlanning
 
 /// `hi paper`: the paper's tables, recomputed and set beside the published figures.
@@ -25,8 +26,12 @@ struct PaperCommand: ParsableCommand {
       only.map { section.id.lowercased() == $0.lowercased() } ?? true
     }
     guard !wanted.isEmpty else {
+      let names = sections.map(\.id)
+      let meant = NearestName.suggestion(for: only ?? "", among: names)
       throw CommandFailure(
-        "There is no '\(only ?? "")'; there are \(sections.map(\.id).joined(separator: ", ")).")
+        "There is no '\(only ?? "")'; "
+          + (meant.map { "did you mean '\($0)'?" } ?? "there are \(names.joined(separator: ", ")).")
+      )
     }
     print(wanted.map(\.text).joined(separator: "\n\n"))
   }

@@ -38,13 +38,24 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var requirement: RequirementOptions
 
-  @Option(help: "What decides among strategies that meet the requirement; latency unless given.")
+  @Option(
+    help: "What decides among strategies that meet the requirement; latency unless given.",
+    completion: Objective.completion, transform: Objective.named)
   var objective: Objective?
+
+  @Option(
+    help: ArgumentHelp(
+      "With which probability an accuracy requirement holds on unseen data; 0.95 unless given.",
+      discussion: "0 certifies nothing and takes the best on the calibration data."))
+  var confidence = 0.95
 
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func validate() throws {
+    guard confidence >= 0, confidence < 1 else {
+      throw ValidationError("--confidence is from 0 to below 1, not \(confidence).")
+    }
     guard !local.isEmpty, local.count == testLocal.count, local.count == profile.count else {
       throw ValidationError(
         "Give --local, --test-local and --profile once a model; there are \(local.count), "
@@ -68,9 +79,16 @@ struct PlanCommand: ParsableCommand {
         test: try JoinedTrace(local: test, remote: remoteTest),
         profile: try ProfileSource.profile(profile[index], for: calibration))
     }
-    let plan = try QoSPlanner().plan(models, questions: questions(models[0]))
+    let plan = try QoSPlanner(confidence: confidence == 0 ? nil : confidence).plan(
+      models, questions: questions(models[0]))
     guard !json else { return try printJSON(plan) }
     print(plan.text)
+    if confidence > 0, plan.answers.contains(where: { $0.question.asksForAccuracy }) {
+      print(
+        "\nPolicies for an accuracy requirement are certified to meet it with probability "
+          + "\(confidence) on unseen samples, provided that these are drawn from the same distribution "
+          + "as the calibration samples.")
+    }
   }
 
   /// A figure from samples that chose the thresholds would be too good.
@@ -104,6 +122,10 @@ struct PlanCommand: ParsableCommand {
       stateOfTheArt: best, offload: model.profile.offload,
       hasEnergies: model.profile.energySource != nil)
   }
+}
+
+extension QoSQuestion {
+  fileprivate var asksForAccuracy: Bool { requirement.minimumAccuracy != nil }
 }
 
 extension QoSPlan {

@@ -18,10 +18,12 @@ struct RunCommand: AsyncParsableCommand {
       --policy policy.json --data fashion-mnist
       """)
 
-  @Option(help: "The local model's bundle.", completion: .directory)
+  @Option(help: ArgumentHelp("The local model: \(ModelSource.words)."), completion: .file())
   var local: String
 
-  @Option(help: "Where the remote model is, for example hi://127.0.0.1:9000.")
+  @OptionGroup var plain: PlainModelOptions
+
+  @Option(help: "Where the remote model is: hi://HOST:PORT, or http:// or grpc://HOST:PORT/MODEL.")
   var remote: String
 
   @Option(help: "The policy that `hi calibrate` made for this model.", completion: .file())
@@ -44,16 +46,16 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let bundle = try ModelBundle(at: local)
+    let (dataset, bundle) = try data.load(for: ModelSource.bundle(local, plain: plain))
     let document = try PolicyDocument(path: policy)
-    try document.check(local: ModelIdentity(bundle))
-    let dataset = try data.load()
-    let endpoint = try RemoteEndpoint(remote)
-    let remoteModel = WireRemoteModel(endpoint: endpoint)
-    try await check(remoteModel, document, bundle)
+    let secondLook = document.local.secondLook ?? false
+    try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
+    let remoteModel = try RemoteChoice(remote, classCount: bundle.manifest.classes.count)
+    try await remoteModel.check(
+      for: document, at: remote, beside: bundle.manifest, deadline: deadline)
     let classifier = try HierarchicalClassifier(
-      local: OnDeviceModel(bundle: bundle), remote: remoteModel, policy: document.policy,
-      deadline: .milliseconds(deadline))
+      local: OnDeviceModel(bundle: bundle, secondLook: secondLook), remote: remoteModel,
+      policy: document.policy, deadline: .milliseconds(deadline))
     let row = try await classifier.row(
       document.strategy, dataset, data.indices(dataset), concurrency: concurrency)
     await remoteModel.close()
@@ -63,32 +65,6 @@ struct RunCommand: AsyncParsableCommand {
       Terminal.note(
         "\(lost.percent(1)) of the samples were to be offloaded and were answered here because the "
           + "remote model did not answer in time.")
-    }
-  }
-
-  /// Refuses a server whose model the policy was not made for. A server that cannot be reached is no
-  /// reason not to start: the local model answers until it can.
-  private func check(
-    _ remoteModel: WireRemoteModel, _ document: PolicyDocument, _ bundle: ModelBundle
-  ) async throws {
-    let served: ServedModelDescription
-    do {
-      served = try await remoteModel.describe(deadline: .milliseconds(deadline))
-    } catch {
-      Terminal.note("the remote model at \(remote) does not answer yet: \(error)")
-      return
-    }
-    let manifest = bundle.manifest
-    if let mismatch = served.mismatch(
-      elementType: manifest.input.elementType, shape: manifest.input.shape,
-      classCount: manifest.classes.count)
-    {
-      throw CommandFailure(mismatch)
-    }
-    if let expected = document.remote, !expected.digest.isEmpty, expected.digest != served.digest {
-      throw PolicyDocumentError.madeForAnother(
-        role: "remote", policy: expected.description,
-        found: "'\(served.name)' (\(served.digest.prefix(19)))")
     }
   }
 }

@@ -5,26 +5,37 @@ import HIServing
 import HITransport
 
 /// `hi serve`: the remote side.
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serves a model to devices over the HI wire protocol, and in raw mode.",
+    abstract:
+      "Serves models over the HI wire protocol, raw mode and the Open Inference Protocol.",
     discussion: """
       SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0.
-      Example: hi serve Models/fashion-remote.himodel --port 9000 --raw-port 9001
+      SIGHUP looks at the bundles or the folder again: what is new or has changed is loaded, what is
+      gone is unloaded, and no request is dropped.
+      Example: hi serve Models/fashion-remote.himodel --port 9000 --http-port 8000
       """)
 
   /// What `--json` prints once the ports are bound.
   struct Listening: Codable {
+    /// A model version that is loaded.
+    struct Model: Codable {
+      let name: String
+      let version: String
+    }
+
     var schema = "hi/1"
+    let models: [Model]
     let model: String
     let digest: String
     let remote: String
     let rawPort: Int?
+    let httpPort: Int?
+    let grpcPort: Int?
   }
 
-  @Argument(help: "The model bundle, a folder NAME.himodel.", completion: .directory)
-  var bundle: String
+  @OptionGroup var served: ServedModels
 
   @Option(help: "The address to listen on.")
   var host = "127.0.0.1"
@@ -35,11 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The port of raw mode: a sample's bytes in, two bytes out.")
   var rawPort: Int?
 
-  @Option(help: "How many inference threads; all cores unless given.")
-  var workers: Int?
-
-  @Option(help: "How many requests may wait; one more is answered `overloaded`.")
-  var queueLimit = 256
+  @OptionGroup var openInference: OpenInferenceOptions
 
   @Option(help: "Seconds to answer what is in flight when asked to stop.")
   var drain = 10
@@ -53,7 +60,6 @@ struct ServeCommand: AsyncParsableCommand {
   func validate() throws {
     for (name, value, range) in [
       ("--port", port, 0...65535), ("--raw-port", rawPort ?? 0, 0...65535),
-      ("--workers", workers ?? 1, 1...1024), ("--queue-limit", queueLimit, 1...1_000_000),
       ("--drain", drain, 0...3600),
     ] where !range.contains(value) {
       throw ValidationError(
@@ -62,35 +68,46 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let backend = try BundleBackend(bundle: ModelBundle(at: bundle))
+    let repository = try await served.load()
+    for entry in repository.index where entry.state == .unavailable { Terminal.note(entry.reason) }
     var configuration = HIServerConfiguration()
     configuration.host = host
     configuration.port = port
     configuration.rawPort = rawPort
-    if let workers { configuration.workers = workers }
-    configuration.queueLimit = queueLimit
-    let server = try await HIServer.start(backend: backend, configuration: configuration)
+    configuration.wireModel = served.wireModel
+    let server = try await HIServer.start(repository: repository, configuration: configuration)
+    let frontends: OpenInferenceFrontends
+    do {
+      frontends = try await openInference.start(beside: server, host: host)
+    } catch {
+      await server.shutdown(drain: .zero)
+      throw error
+    }
+    let wireModel = server.wireModel
+    // Before anybody is told that the server runs: from now on the signal does not end it.
+    let hangups = HangupSignal.received()
 
     if json {
       let listening = Listening(
-        model: backend.description.name, digest: backend.description.digest,
-        remote: "\(server.endpoint)", rawPort: server.rawPort)
+        models: repository.models.map { .init(name: $0.name, version: $0.version) },
+        model: wireModel.name, digest: wireModel.digest,
+        remote: "\(server.endpoint)", rawPort: server.rawPort, httpPort: frontends.httpPort,
+        grpcPort: frontends.grpcPort)
       try printJSONLine(listening)
     } else {
       let raw = server.rawPort.map { ", raw mode on port \($0)" } ?? ""
       FileHandle.standardOutput.write(
-        Data("serving \(backend.description.name) on \(server.endpoint)\(raw)\n".utf8))
+        Data("serving \(wireModel.name) on \(server.endpoint)\(raw)\(frontends.summary)\n".utf8))
     }
     let stdinDecides = untilInputCloses
-    await server.run(
-      until: {
-        await withTaskGroup(of: Void.self) { group in
-          group.addTask { await TerminationSignal.received() }
-          if stdinDecides { group.addTask { await StandardInput.closed() } }
-          await group.next()
-          group.cancelAll()
-        }
-      }, drain: .seconds(drain))
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await TerminationSignal.received() }
+      group.addTask { await ModelReloading.run(repository, at: hangups) }
+      if stdinDecides { group.addTask { await StandardInput.closed() } }
+      await group.next()
+      group.cancelAll()
+    }
+    await frontends.shutdown(with: server, drain: .seconds(drain))
     let answers = server.counts.answered.values.reduce(0, +)
     Terminal.note("stopped after \(answers) answers")
   }

@@ -15,10 +15,19 @@ struct TraceRecordCommand: AsyncParsableCommand {
       --split calibration --out local.hitrace
       """)
 
-  @Option(help: "The model's bundle.", completion: .directory)
+  @Option(help: ArgumentHelp(ModelSource.help), completion: .file())
   var model: String
 
+  @OptionGroup var plain: PlainModelOptions
+
   @OptionGroup var data: DataOptions
+
+  @Flag(
+    help: ArgumentHelp(
+      "One exit more: the model's answers to the sample and to its mirror image averaged.",
+      discussion: "For images whose mirror image is of the same class. It costs another inference.")
+  )
+  var secondLook = false
 
   @Option(help: "The file to write.", completion: .file())
   var out: String
@@ -27,10 +36,9 @@ struct TraceRecordCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let bundle = try ModelBundle(at: model)
-    let dataset = try data.load()
+    let (dataset, bundle) = try data.load(for: ModelSource.bundle(model, plain: plain))
     let indices = data.indices(dataset)
-    let onDevice = try OnDeviceModel(bundle: bundle)
+    let onDevice = try OnDeviceModel(bundle: bundle, secondLook: secondLook)
     let bar = ProgressBar("recording", total: indices.count)
     let trace: Trace
     do {
@@ -38,7 +46,7 @@ struct TraceRecordCommand: AsyncParsableCommand {
       trace = try await onDevice.record(
         dataset, indices: indices,
         createdBy: "hi trace record --model \(bundle.manifest.name) --data \(dataset.name) "
-          + "--split \(dataset.split)",
+          + "--split \(dataset.split)\(secondLook ? " --second-look" : "")",
         progress: { bar.advance() })
     }
     try TraceFile.write(trace, to: URL(filePath: out))

@@ -1,4 +1,4 @@
-import HIPlanning
+@testable import HIPlanning
 import HITrace
 import HierarchicalInference
 import Testing
@@ -30,10 +30,110 @@ struct MethodComparisonTests {
     let trace = try population(600, exits: 2, seed: 5)
     let comparison = try MethodComparison(trace, profile: costs, halvings: 3)
     #expect(comparison.halvings > 0)
-    for figures in [comparison.latency, comparison.energy] {
-      #expect(figures.ours < figures.paper)
-      #expect(figures.oracle < figures.ours)
+    for figures in [comparison.latency, try #require(comparison.energy)] {
+      #expect(figures.ours.cost < figures.paper.cost)
+      #expect(figures.oracle < figures.ours.cost)
       #expect(figures.gapClosed > 0 && figures.gapClosed < 1)
+      #expect(figures.savingInterval95.lower <= figures.saving)
+      #expect(figures.saving <= figures.savingInterval95.upper)
+      // Without a second look ours is the thresholds alone.
+      #expect(figures.ours == figures.thresholds)
     }
+  }
+
+  @Test func aSecondLookIsTakenWhereItPaysAndLeftWhereItDoesNot() throws {
+    let trace = try lookingTwice(population(600, exits: 3, seed: 5))
+    func comparison(look: Double) throws -> MethodComparison {
+      var profile = costs
+      profile.exits = [1, 2, look].map { Cost(latencyMs: $0, energyMj: 0) }
+      profile.offload = Cost(latencyMs: 30, energyMj: 0)
+      profile.energySource = nil
+      return try MethodComparison(trace, profile: profile, halvings: 3)
+    }
+    let cheap = try comparison(look: 2.1)
+    #expect(cheap.latency.ours.cost < cheap.latency.thresholds.cost)
+    #expect(cheap.energy == nil)
+    let dear = try comparison(look: 800)
+    #expect(dear.latency.ours == dear.latency.thresholds)
+    #expect(dear.latency.paper == cheap.latency.paper)
+  }
+
+  @Test func aMarginCostsAndBringsAccuracy() throws {
+    let trace = try population(600, exits: 2, seed: 5)
+    let plain = try MethodComparison(trace, profile: costs, halvings: 3).latency
+    let safe = try MethodComparison(trace, profile: costs, halvings: 3, margin: 0.02).latency
+    #expect(safe.paper == plain.paper)
+    #expect(safe.ours.cost > plain.ours.cost)
+    #expect(safe.ours.accuracy > plain.ours.accuracy)
+  }
+
+  @Test func aBaseTraceOfOtherSamplesIsRefused() throws {
+    let trace = try population(600, exits: 2, seed: 5)
+    #expect(throws: CalibrationError.otherSamples(model: "small", base: "small")) {
+      try MethodComparison(trace, base: trace.rows(Array(0..<500)), profile: costs, halvings: 1)
+    }
+  }
+
+  @Test func theTableSaysWhatIsMissedAndWhatIsLost() throws {
+    func cell(_ model: String, saving: Double) -> CellTable.Cell {
+      let method = MethodComparison.Method(cost: 2, accuracy: 0.9, offloadFraction: 0.1)
+      var ours = method
+      ours.cost = 2 * (1 - saving)
+      let figures = MethodComparison.Figures(
+        [MethodComparison.Halving(paper: method, thresholds: method, ours: ours, oracle: 1)])
+      return CellTable.Cell(
+        model: model, base: nil, device: "d", remote: "r",
+        comparison: MethodComparison(
+          halvings: 1, requiredAccuracy: 0.9, latency: figures, energy: nil))
+    }
+    func summary(_ savings: [Double]) throws -> CellTable.Summary {
+      try #require(
+        CellTable(
+          dataset: "x", split: "test", samples: 4, margin: 0,
+          cells: savings.map { cell("m", saving: $0) }, missing: []
+        ).summaries.first)
+    }
+    let reached = try summary([0.1, 0.25])
+    #expect(abs(reached.latencySaving - 0.175) < 1e-12)
+    #expect(abs(reached.gapClosed - 0.35) < 1e-12)
+    #expect(reached.statement.hasSuffix("reached."))
+    let lost = try summary([0.5, -0.1])
+    #expect(lost.lost == ["m on d, latency"])
+    #expect(lost.statement.hasSuffix("missed (20.0%, 1 lost)."))
+    #expect(try summary([0.1]).statement.contains("missed (10.0%, 0 lost)"))
+  }
+
+  @Test func decisionModulesAreAskedForTheSameAccuracies() throws {
+    let plain = try population(2_000, exits: 2, seed: 9)
+    let study = try DecisionStudy(plain)
+    #expect(study.rows.map(\.name).first == "paper's LR")
+    #expect(study.rows.map(\.name).suffix(2) == ["oracle", "random"])
+    #expect(study.rows[0].saving == 0)
+    let oracle = try #require(study.rows.dropLast().last)
+    let random = try #require(study.rows.last)
+    for row in study.rows.dropLast(2) {
+      #expect(oracle.offloadFraction <= row.offloadFraction)
+      #expect(row.offloadFraction < random.offloadFraction)
+      #expect(row.savingRange.lower <= row.saving && row.saving <= row.savingRange.upper)
+    }
+    let looking = try DecisionStudy(lookingTwice(population(2_000, exits: 3, seed: 9)))
+    #expect(looking.rows.contains { $0.name == "second look, paper's LR" })
+    #expect(looking.rows.count == study.rows.count + 3)
+  }
+
+  @Test func percentilesLieBetweenRanks() {
+    let interval = Interval.percentiles((0...40).map(Double.init).shuffled())
+    #expect(interval == Interval(lower: 1, upper: 39))
+    #expect(Interval.percentiles([3]) == Interval(lower: 3, upper: 3))
+  }
+
+  /// The same answers, the last exit called a second look.
+  private func lookingTwice(_ trace: JoinedTrace) throws -> JoinedTrace {
+    var metadata = trace.local.metadata
+    metadata.secondLook = true
+    return try JoinedTrace(
+      local: Trace(
+        metadata: metadata, labels: trace.labels, sampleIndices: trace.local.sampleIndices,
+        observations: trace.local.observations), remote: trace.remote)
   }
 }

@@ -82,7 +82,8 @@ struct DecisionTrainingTests {
     let test = try population(600, exits: 2, seed: 22)
     for candidate in try AnyDecisionModule.candidates(trainedOn: train) {
       let comparison = DecisionComparison(
-        name: candidate.name, candidate.module, on: test, points: [1, 5])
+        name: candidate.name, candidate.module, on: test,
+        accuracies: [0.01, 0.05].map { test.local.accuracy(exit: 1) + $0 })
       for needed in comparison.needed {
         let ours = try #require(needed.offloadFraction)
         let oracle = try #require(needed.oracle)

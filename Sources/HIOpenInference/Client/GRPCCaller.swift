@@ -1,0 +1,200 @@
+#if OpenInference
+  internal import GRPCCore
+  internal import GRPCNIOTransportHTTP2Posix
+  internal import HITransport
+  internal import SwiftProtobuf
+  internal import Synchronization
+
+  internal import struct Foundation.Data
+
+  /// The gRPC side of a client.
+  final class GRPCCaller: InferenceCaller {
+    private typealias Client = GRPCClient<HTTP2ClientTransport.Posix>
+    private typealias Service = Inference_GRPCInferenceService.Client<HTTP2ClientTransport.Posix>
+
+    private let endpoint: OpenInferenceEndpoint
+    private let client: Mutex<Result<Client, OffloadError>?> = Mutex(nil)
+    private let model: Mutex<String?>
+
+    init(endpoint: OpenInferenceEndpoint) {
+      self.endpoint = endpoint
+      model = Mutex(endpoint.model)
+    }
+
+    deinit { close(client.withLock { $0 }) }
+
+    func close() async {
+      let current = client.withLock { client in
+        defer { client = .failure(.connectionClosed) }
+        return client
+      }
+      close(current)
+    }
+
+    private func close(_ client: Result<Client, OffloadError>?) {
+      if case .success(let client)? = client { client.beginGracefulShutdown() }
+    }
+
+    /// The service, whose connection runs from the first call on.
+    private func service() throws(OffloadError) -> Service {
+      let result = client.withLock { current -> Result<Client, OffloadError> in
+        if let current { return current }
+        let made = start()
+        current = made
+        return made
+      }
+      return Service(wrapping: try result.get())
+    }
+
+    private func start() -> Result<Client, OffloadError> {
+      let isIPv4 = endpoint.host.allSatisfy { $0.isNumber || $0 == "." }
+      do {
+        let transport = try HTTP2ClientTransport.Posix(
+          target: endpoint.host.contains(":")
+            ? .ipv6(address: endpoint.host, port: endpoint.port)
+            : isIPv4
+              ? .ipv4(address: endpoint.host, port: endpoint.port)
+              : .dns(host: endpoint.host, port: endpoint.port),
+          transportSecurity: .plaintext)
+        let client = Client(transport: transport)
+        Task.detached { try? await client.runConnections() }
+        return .success(client)
+      } catch {
+        return .failure(.unreachable("\(endpoint.base) cannot be reached: \(error)"))
+      }
+    }
+
+    func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface {
+      let name = try await modelName(within: limit)
+      let service = try service()
+      let metadata = try await call {
+        try await service.modelMetadata(
+          .with {
+            $0.name = name
+            $0.version = self.endpoint.version ?? ""
+          }, options: Self.options(limit))
+      }
+      func tensors(
+        _ tensors: [Inference_ModelMetadataResponse.TensorMetadata]
+      ) -> [RemoteInterface.TensorMetadata] {
+        tensors.map {
+          .init(name: $0.name, datatype: $0.datatype, shape: $0.shape.map { Int($0) })
+        }
+      }
+      return try RemoteInterface(
+        inputs: tensors(metadata.inputs), outputs: tensors(metadata.outputs))
+    }
+
+    func infer(
+      _ request: OpenInferenceRequest, within limit: Duration
+    ) async throws(OffloadError) -> [Tensor] {
+      var message = Inference_ModelInferRequest(request)
+      message.modelName = try await modelName(within: limit)
+      message.modelVersion = endpoint.version ?? ""
+      let service = try service()
+      let response = try await call { [message] in
+        try await service.modelInfer(message, options: Self.options(limit))
+      }
+      return try response.tensors()
+    }
+
+    private func modelName(within limit: Duration) async throws(OffloadError) -> String {
+      if let model = model.withLock({ $0 }) { return model }
+      let service = try service()
+      let index = try await call {
+        try await service.repositoryIndex(
+          .with { $0.ready = true }, options: Self.options(limit))
+      }
+      let models = Set(index.models.map(\.name)).sorted()
+      guard let found = models.first, models.count == 1 else {
+        throw .noSingleModel(endpoint, found: models)
+      }
+      model.withLock { $0 = found }
+      return found
+    }
+
+    private static func options(_ limit: Duration) -> CallOptions {
+      var options = CallOptions.defaults
+      options.timeout = limit
+      // An offload that cannot be made now is answered here.
+      options.waitForReady = false
+      return options
+    }
+
+    private func call<Message: Sendable>(
+      _ body: @Sendable () async throws -> Message
+    ) async throws(OffloadError) -> Message {
+      do {
+        return try await body()
+      } catch let error as RPCError {
+        throw failure(error)
+      } catch is CancellationError {
+        throw .cancelled
+      } catch {
+        throw .unreachable("\(endpoint.base) cannot be reached: \(error)")
+      }
+    }
+
+    private func failure(_ error: RPCError) -> OffloadError {
+      switch error.code {
+      case .cancelled: .cancelled
+      case .deadlineExceeded: .deadlineExceeded
+      case .resourceExhausted: .overloaded
+      case .unauthenticated, .permissionDenied: .notAuthorised
+      case .internalError, .unknown, .dataLoss: .modelFailed(error.message)
+      case .unavailable:
+        // The server's own refusal comes without a cause; the transport's has one.
+        error.cause == nil && !error.message.contains("channel")
+          ? .overloaded : .unreachable("\(endpoint.base) cannot be reached: \(error.message)")
+      default: .rejected(error.message)
+      }
+    }
+  }
+
+  extension Inference_ModelInferRequest {
+    /// The message of a request, its tensors raw.
+    init(_ request: OpenInferenceRequest) {
+      self.init()
+      id = request.id
+      if let timeout = request.timeout {
+        parameters["timeout"] = .with {
+          $0.int64Param = max(1, Int64(timeout / .microseconds(1)))
+        }
+      }
+      for input in request.inputs {
+        inputs.append(
+          .with {
+            $0.name = input.name
+            $0.datatype = input.datatype.rawValue
+            $0.shape = input.shape.map { Int64($0) }
+          })
+        rawInputContents.append(Data(input.bytes))
+      }
+      outputs = request.outputs.map { output in .with { $0.name = output.name } }
+    }
+  }
+
+  extension Inference_ModelInferResponse {
+    /// The tensors of a response.
+    fileprivate func tensors() throws(OffloadError) -> [Tensor] {
+      guard rawOutputContents.count == outputs.count else {
+        throw .protocolViolation(
+          "The response has \(outputs.count) outputs and \(rawOutputContents.count) "
+            + "raw_output_contents where one for each was expected.")
+      }
+      do throws(OpenInferenceError) {
+        var tensors: [Tensor] = []
+        for (output, raw) in zip(outputs, rawOutputContents) {
+          tensors.append(
+            try Tensor(
+              name: output.name,
+              datatype: TensorDatatype(named: output.datatype, tensor: output.name),
+              shape: output.shape.map { Int($0) }, bytes: Array(raw)))
+        }
+        return tensors
+      } catch {
+        throw .protocolViolation(error.message)
+      }
+    }
+  }
+#endif

@@ -1,0 +1,116 @@
+#if OpenInference
+  internal import AsyncHTTPClient
+  internal import HITransport
+  internal import NIOCore
+  internal import NIOHTTP1
+  internal import NIOPosix
+  internal import Synchronization
+
+  /// The REST side of a client.
+  final class HTTPCaller: InferenceCaller {
+    private static let responseLimit = 16 << 20
+
+    private let endpoint: OpenInferenceEndpoint
+    private let client: HTTPClient
+    private let path = Mutex<String?>(nil)
+    private let isClosed = Atomic(false)
+
+    init(endpoint: OpenInferenceEndpoint) {
+      self.endpoint = endpoint
+      var configuration = HTTPClient.Configuration()
+      configuration.redirectConfiguration = .disallow
+      configuration.timeout.connect = .seconds(5)
+      configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+      client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+      path.withLock { $0 = endpoint.model.map { Self.path(model: $0, version: endpoint.version) } }
+    }
+
+    deinit {
+      // The client insists on being told; what is still open is of no use to anybody.
+      if !isClosed.load(ordering: .relaxed) { client.shutdown { _ in } }
+    }
+
+    func close() async {
+      guard !isClosed.exchange(true, ordering: .relaxed) else { return }
+      try? await client.shutdown()
+    }
+
+    func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface {
+      let path = try await modelPath(within: limit)
+      return try RESTClientCodec.interface(try await call(path, within: limit).body)
+    }
+
+    func infer(
+      _ request: OpenInferenceRequest, within limit: Duration
+    ) async throws(OffloadError) -> [Tensor] {
+      let path = try await modelPath(within: limit)
+      let (body, length) = RESTClientCodec.encode(request)
+      let answer = try await call(
+        path + "/infer", body: body, headerLength: length, within: limit)
+      return try RESTClientCodec.decode(answer.body, headerLength: answer.headerLength)
+    }
+
+    private func modelPath(within limit: Duration) async throws(OffloadError) -> String {
+      if let path = path.withLock({ $0 }) { return path }
+      let index = try await call("/v2/repository/index", body: Array("{}".utf8), within: limit)
+      let models = try RESTClientCodec.readyModels(index.body)
+      guard let model = models.first, models.count == 1 else {
+        throw .noSingleModel(endpoint, found: models)
+      }
+      let found = Self.path(model: model, version: nil)
+      path.withLock { $0 = found }
+      return found
+    }
+
+    private static func path(model: String, version: String?) -> String {
+      "/v2/models/\(model)" + (version.map { "/versions/\($0)" } ?? "")
+    }
+
+    private func call(
+      _ path: String, body: [UInt8]? = nil, headerLength: Int? = nil, within limit: Duration
+    ) async throws(OffloadError) -> (body: [UInt8], headerLength: Int?) {
+      var request = HTTPClientRequest(url: endpoint.base + path)
+      if let body {
+        request.method = .POST
+        request.body = .bytes(ByteBuffer(bytes: body))
+        request.headers.add(
+          name: "Content-Type",
+          value: headerLength == nil ? "application/json" : "application/octet-stream")
+      }
+      if let headerLength {
+        request.headers.add(name: "Inference-Header-Content-Length", value: "\(headerLength)")
+      }
+      let status: Int
+      let answer: [UInt8]
+      let length: Int?
+      do {
+        let response = try await client.execute(request, deadline: .now() + TimeAmount(limit))
+        let buffer = try await response.body.collect(upTo: Self.responseLimit)
+        status = Int(response.status.code)
+        answer = Array(buffer.readableBytesView)
+        length = response.headers.first(name: "Inference-Header-Content-Length").flatMap { Int($0) }
+      } catch {
+        throw failure(error)
+      }
+      guard status == 200 else { throw RESTClientCodec.failure(status: status, body: answer) }
+      return (answer, length)
+    }
+
+    private func failure(_ error: any Error) -> OffloadError {
+      if error is CancellationError { return .cancelled }
+      if error is NIOTooManyBytesError {
+        return .protocolViolation(
+          "The response has more than \(Self.responseLimit) bytes, too many for one sample.")
+      }
+      switch error as? HTTPClientError {
+      case .deadlineExceeded?, .readTimeout?, .writeTimeout?: return .deadlineExceeded
+      case .cancelled?, .alreadyShutdown?: return .connectionClosed
+      case .remoteConnectionClosed?: return .connectionClosed
+      case .connectTimeout?, .getConnectionFromPoolTimeout?, .tlsHandshakeTimeout?, nil:
+        return .unreachable("\(endpoint.base) cannot be reached: \(error)")
+      case let other?:
+        return .protocolViolation("\(endpoint.base) broke HTTP: \(other).")
+      }
+    }
+  }
+#endif

@@ -1,0 +1,128 @@
+#if OpenInference
+  public import HIData
+  public import HITransport
+  internal import NIOCore
+  internal import Synchronization
+
+  /// A remote model behind the Open Inference Protocol: Triton, KServe, MLServer, OpenVINO Model Server
+  /// or this project's own server, over REST or gRPC.
+  ///
+  ///     let endpoint = try OpenInferenceEndpoint("http://127.0.0.1:8000/fashion-remote")
+  ///     let remote = OpenInferenceRemoteModel(endpoint: endpoint)
+  ///     let answer = try await remote.classify(sample, deadline: .milliseconds(100))
+  ///     await remote.close()
+  ///
+  /// The first call asks for the model's metadata and chooses its tensors: one input that samples fit,
+  /// and `class` with `confidence`, `probabilities`, or the first output with a value a class. The
+  /// protocol tells no server times, so those of answers are zero.
+  public final class OpenInferenceRemoteModel: RemoteModel {
+    /// The server and its model.
+    public let endpoint: OpenInferenceEndpoint
+    private let classCount: Int?
+    private let caller: any InferenceCaller
+    private let interface = Mutex<RemoteInterface?>(nil)
+
+    /// Makes a client; nothing is connected before the first call.
+    ///
+    /// - Parameter classCount: how many classes there are; an answer of another class is a protocol
+    ///   violation. Nil takes any.
+    public init(endpoint: OpenInferenceEndpoint, classCount: Int? = nil) {
+      self.endpoint = endpoint
+      self.classCount = classCount
+      caller =
+        switch endpoint.scheme {
+        case .http, .https: HTTPCaller(endpoint: endpoint)
+        case .grpc: GRPCCaller(endpoint: endpoint)
+        }
+    }
+
+    /// Asks the server for a sample's class.
+    public func classify(
+      _ sample: Sample, deadline: Duration
+    ) async throws(OffloadError) -> RemoteAnswer {
+      let end = ContinuousClock.now + deadline
+      return try await Self.call(until: end) { () throws(OffloadError) in
+        let interface = try await self.knownInterface(until: end)
+        let left = end - .now
+        guard left > .zero else { throw .deadlineExceeded }
+        let request = try interface.request(for: sample, deadline: left)
+        let outputs = try await self.caller.infer(request, within: left)
+        let (prediction, confidence) = try interface.answer(in: outputs)
+        if let count = self.classCount, prediction >= count {
+          throw .protocolViolation(
+            "The server answered class \(prediction) and there are \(count) classes.")
+        }
+        return RemoteAnswer(prediction: prediction, confidence: confidence, serverTime: .zero)
+      }
+    }
+
+    /// Asks for the model's metadata, to find out whether it is there and can be used.
+    public func check(deadline: Duration) async throws(OffloadError) {
+      let end = ContinuousClock.now + deadline
+      try await Self.call(until: end) { () throws(OffloadError) in
+        _ = try await self.knownInterface(until: end)
+      }
+    }
+
+    /// Lets go of the connections.
+    public func close() async { await caller.close() }
+
+    private func knownInterface(
+      until end: ContinuousClock.Instant
+    ) async throws(OffloadError) -> RemoteInterface {
+      if let known = interface.withLock({ $0 }) { return known }
+      let found = try await caller.interface(within: end - .now)
+      interface.withLock { $0 = found }
+      return found
+    }
+
+    /// Runs a call and gives up on it at its deadline, or when the caller is cancelled.
+    private static func call<Value: Sendable>(
+      until end: ContinuousClock.Instant,
+      _ body: @escaping @Sendable () async throws(OffloadError) -> Value
+    ) async throws(OffloadError) -> Value {
+      let result = await withTaskGroup(of: Result<Value, OffloadError>.self) { group in
+        group.addTask {
+          do throws(OffloadError) {
+            return .success(try await body())
+          } catch {
+            return .failure(Task.isCancelled ? .cancelled : error)
+          }
+        }
+        group.addTask {
+          do {
+            try await Task.sleep(until: end, clock: .continuous)
+            return .failure(.deadlineExceeded)
+          } catch {
+            return .failure(.cancelled)
+          }
+        }
+        let first = await group.next() ?? .failure(.cancelled)
+        group.cancelAll()
+        return first
+      }
+      return try result.get()
+    }
+  }
+
+  /// One of the protocol's transports.
+  protocol InferenceCaller: Sendable {
+    /// The tensors of the endpoint's model.
+    func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface
+    /// The response's tensors.
+    func infer(
+      _ request: OpenInferenceRequest, within limit: Duration
+    ) async throws(OffloadError) -> [Tensor]
+    /// Lets go of the connections.
+    func close() async
+  }
+
+  extension OffloadError {
+    /// That a server has not exactly one model, where the endpoint names none.
+    static func noSingleModel(_ endpoint: OpenInferenceEndpoint, found: [String]) -> OffloadError {
+      .rejected(
+        "The server at \(endpoint) has \(found.isEmpty ? "no model" : "the models \(found)") and the "
+          + "URL names none: add the model's name to it.")
+    }
+  }
+#endif

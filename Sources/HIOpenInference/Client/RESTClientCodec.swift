@@ -1,0 +1,163 @@
+internal import HITransport
+
+/// What a REST client of the protocol sends and reads.
+enum RESTClientCodec {
+  /// A request with its tensors in binary: the body, and how long its JSON part is.
+  static func encode(_ request: OpenInferenceRequest) -> (body: [UInt8], headerLength: Int) {
+    var writer = JSONWriter()
+    var binary: [UInt8] = []
+    writer.object { writer in
+      if !request.id.isEmpty { writer.member("id", request.id) }
+      if let timeout = request.timeout {
+        writer.key("parameters")
+        writer.object { writer in
+          writer.key("timeout")
+          writer.integer(max(1, Int64(timeout / .microseconds(1))))
+        }
+      }
+      writer.key("inputs")
+      writer.array { writer in
+        for input in request.inputs {
+          writer.object { writer in
+            writer.member("name", input.name)
+            writer.member("datatype", input.datatype.rawValue)
+            writer.key("shape")
+            writer.array { writer in for size in input.shape { writer.integer(size) } }
+            writer.key("parameters")
+            writer.object { writer in
+              writer.key("binary_data_size")
+              writer.integer(input.bytes.count)
+            }
+            binary += input.bytes
+          }
+        }
+      }
+      writer.key("outputs")
+      writer.array { writer in
+        for output in request.outputs {
+          writer.object { writer in
+            writer.member("name", output.name)
+            writer.key("parameters")
+            writer.object { writer in
+              writer.key("binary_data")
+              writer.boolean(true)
+            }
+          }
+        }
+      }
+    }
+    return (writer.bytes + binary, writer.bytes.count)
+  }
+
+  /// The tensors of a response, binary or not.
+  static func decode(_ body: [UInt8], headerLength: Int?) throws(OffloadError) -> [Tensor] {
+    let length = headerLength ?? body.count
+    guard (0...body.count).contains(length) else {
+      throw .protocolViolation(
+        "The response's Inference-Header-Content-Length is \(length) and its body has \(body.count) "
+          + "bytes.")
+    }
+    do {
+      var members = try JSONMembers(
+        JSONDocument(reading: body[..<length]), of: "The response")
+      var binary = body[length...]
+      var tensors: [Tensor] = []
+      for output in try members.list("outputs") ?? [] {
+        tensors.append(try tensor(output, binary: &binary))
+      }
+      return tensors
+    } catch let error as OpenInferenceError {
+      throw .protocolViolation(error.message)
+    } catch {
+      throw .protocolViolation("The response is not JSON: \(error)")
+    }
+  }
+
+  private static func tensor(
+    _ document: JSONDocument, binary: inout ArraySlice<UInt8>
+  ) throws -> Tensor {
+    var members = try JSONMembers(document, of: "An output")
+    let name = try members.required(members.text("name"), "name")
+    members.owner = "The output \"\(name)\""
+    let datatype = try TensorDatatype(
+      named: members.required(members.text("datatype"), "datatype"), tensor: name)
+    let shape = try members.required(members.sizes("shape"), "shape")
+    // Other servers' outputs have parameters of their own, which are theirs.
+    if case .integer(let size)? = try members.parameters()["binary_data_size"] {
+      guard size >= 0, size <= binary.count else {
+        throw OpenInferenceError.badRequest(
+          "The output \"\(name)\" has more bytes than the response.")
+      }
+      let bytes = Array(binary.prefix(Int(size)))
+      binary = binary.dropFirst(Int(size))
+      return try Tensor(name: name, datatype: datatype, shape: shape, bytes: bytes)
+    }
+    return try Tensor(
+      name: name, datatype: datatype, shape: shape,
+      data: members.required(members.take("data"), "data"))
+  }
+
+  /// A model's tensors out of its metadata.
+  static func interface(_ body: [UInt8]) throws(OffloadError) -> RemoteInterface {
+    do {
+      var members = try JSONMembers(JSONDocument(reading: body[...]), of: "The metadata")
+      return try RemoteInterface(
+        inputs: tensors(members.list("inputs") ?? []),
+        outputs: tensors(members.list("outputs") ?? []))
+    } catch let error as OffloadError {
+      throw error
+    } catch let error as OpenInferenceError {
+      throw .protocolViolation(error.message)
+    } catch {
+      throw .protocolViolation("The model's metadata is not JSON: \(error)")
+    }
+  }
+
+  private static func tensors(
+    _ documents: [JSONDocument]
+  ) throws -> [RemoteInterface.TensorMetadata] {
+    try documents.map { document in
+      var members = try JSONMembers(document, of: "A tensor of the metadata")
+      return RemoteInterface.TensorMetadata(
+        name: try members.required(members.text("name"), "name"),
+        datatype: try members.required(members.text("datatype"), "datatype"),
+        shape: try members.required(members.sizes("shape"), "shape"))
+    }
+  }
+
+  /// The names of the models that are ready, out of a repository's index.
+  static func readyModels(_ body: [UInt8]) throws(OffloadError) -> [String] {
+    guard case .array(let entries)? = try? JSONDocument(reading: body[...]) else {
+      throw .protocolViolation("The repository's index is not a JSON array.")
+    }
+    var names: [String] = []
+    for case .object(let entry) in entries {
+      guard case .string(let name)? = entry["name"] else { continue }
+      if case .string(let state)? = entry["state"], state != "READY" { continue }
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  /// The sentence of an error's body; the body itself where it is none.
+  static func message(_ body: [UInt8]) -> String {
+    if case .object(let members)? = try? JSONDocument(reading: body[...]),
+      case .string(let message)? = members["error"]
+    {
+      return message
+    }
+    return String(decoding: body.prefix(200), as: UTF8.self)
+  }
+
+  /// What an HTTP status means for an offload.
+  static func failure(status: Int, body: [UInt8]) -> OffloadError {
+    switch status {
+    case 401, 403: .notAuthorised
+    case 429, 503: .overloaded
+    case 408, 504: .deadlineExceeded
+    case 400..<500, 501: .rejected(message(body))
+    case 500..<600: .modelFailed(message(body))
+    default: .protocolViolation("The server answered with the HTTP status \(status).")
+    }
+  }
+}

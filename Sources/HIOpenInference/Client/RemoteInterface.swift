@@ -1,0 +1,144 @@
+internal import HIData
+internal import HITransport
+internal import HierarchicalInference
+
+/// What a device needs to know of a model that any server of the protocol serves.
+struct RemoteInterface: Sendable, Equatable {
+  /// A tensor of the model's metadata; sizes that are -1 are free.
+  struct TensorMetadata: Sendable, Equatable {
+    var name: String
+    var datatype: String
+    var shape: [Int]
+  }
+
+  /// How a class is read from the response.
+  enum Answer: Sendable, Equatable {
+    /// A class and its confidence, as this project's server has them.
+    case classAndConfidence
+    /// One value a class: logits or probabilities.
+    case scores(String)
+  }
+
+  let input: TensorMetadata
+  let inputDatatype: TensorDatatype
+  let answer: Answer
+
+  /// Chooses the tensors of a model.
+  ///
+  /// - Throws: ``OffloadError/rejected(_:)`` where the model has not one input and one output that
+  ///   could be a classifier's.
+  init(inputs: [TensorMetadata], outputs: [TensorMetadata]) throws(OffloadError) {
+    guard let input = inputs.first, inputs.count == 1,
+      let datatype = TensorDatatype(rawValue: input.datatype)
+    else {
+      throw .rejected(
+        "The remote model takes the inputs \(inputs.map(\.name)) where one was expected; serve a "
+          + "classifier.")
+    }
+    self.input = input
+    inputDatatype = datatype
+    func isScores(_ output: TensorMetadata) -> Bool {
+      [TensorDatatype.fp32, .fp64, .fp16].contains { $0.rawValue == output.datatype }
+        && (1...2).contains(output.shape.count) && output.shape.last != 1
+    }
+    let names = outputs.map(\.name)
+    if names.contains("class"), names.contains("confidence") {
+      answer = .classAndConfidence
+    } else if let scores = outputs.first(where: { $0.name == "probabilities" && isScores($0) })
+      ?? outputs.first(where: isScores)
+    {
+      answer = .scores(scores.name)
+    } else {
+      throw .rejected(
+        "The remote model has the outputs \(names), none of which is one floating point value a "
+          + "class; serve a classifier.")
+    }
+  }
+
+  /// The request for one sample.
+  ///
+  /// Samples of 8-bit integers for a model that takes floating point numbers become these numbers as
+  /// they are; normalising is the served model's own business.
+  func request(
+    for sample: Sample, deadline: Duration
+  ) throws(OffloadError) -> OpenInferenceRequest {
+    let shape = [1] + sample.shape
+    let shapes = [shape, sample.shape]
+    guard
+      let fitting = shapes.first(where: { shape in
+        shape.count == input.shape.count
+          && zip(shape, input.shape).allSatisfy { $1 == -1 || $0 == $1 }
+      }), let bytes = bytes(of: sample)
+    else {
+      throw .rejected(
+        "The remote model takes \(input.datatype) \(input.shape) as \"\(input.name)\" and the sample "
+          + "is \(sample.elementType.rawValue) \(sample.shape); use models that fit one another.")
+    }
+    var request = OpenInferenceRequest(
+      inputs: [
+        Tensor(checkedName: input.name, datatype: inputDatatype, shape: fitting, bytes: bytes)
+      ])
+    request.timeout = deadline
+    request.outputs =
+      switch answer {
+      case .classAndConfidence:
+        [RequestedOutput(name: "class"), RequestedOutput(name: "confidence")]
+      case .scores(let name): [RequestedOutput(name: name)]
+      }
+    return request
+  }
+
+  private func bytes(of sample: Sample) -> [UInt8]? {
+    switch (sample.elementType, inputDatatype) {
+    case (.uint8, .uint8), (.int8, .int8), (.float16, .fp16), (.float32, .fp32): sample.bytes
+    case (.uint8, .fp32):
+      Tensor.littleEndianBytes(sample.bytes.map { Float($0).bitPattern })
+    case (.int8, .fp32):
+      Tensor.littleEndianBytes(sample.bytes.map { Float(Int8(bitPattern: $0)).bitPattern })
+    default: nil
+    }
+  }
+
+  /// The class in a response and how sure the model is of it.
+  func answer(in outputs: [Tensor]) throws(OffloadError) -> (prediction: Int, confidence: Float) {
+    func tensor(_ name: String) throws(OffloadError) -> Tensor {
+      guard let tensor = outputs.first(where: { $0.name == name }), tensor.count > 0 else {
+        throw .protocolViolation("The response has no output \"\(name)\", which was asked for.")
+      }
+      return tensor
+    }
+    switch answer {
+    case .classAndConfidence:
+      let classes = try tensor("class")
+      let confidences = try tensor("confidence")
+      guard classes.datatype == .int64, confidences.datatype == .fp32,
+        let prediction = classes.integers(Int64.self).first.flatMap({ Int(exactly: $0) }),
+        let bits = confidences.integers(UInt32.self).first, prediction >= 0,
+        (0...1.001).contains(Float(bitPattern: bits))
+      else { throw .protocolViolation("The response's class or confidence is none.") }
+      return (prediction, Float(bitPattern: bits))
+    case .scores(let name):
+      let scores = try tensor(name)
+      let values = Self.floats(scores)
+      guard values.count > 1, values.allSatisfy(\.isFinite) else {
+        throw .protocolViolation("The output \"\(name)\" has values that are not numbers.")
+      }
+      let total = values.reduce(0, +)
+      let observation = Observation(logits: values.span)
+      // Softmax twice would flatten what is already a distribution.
+      if values.allSatisfy({ $0 >= 0 }), abs(total - 1) < 1e-3 {
+        return (observation.prediction, values[observation.prediction])
+      }
+      return (observation.prediction, observation.confidence)
+    }
+  }
+
+  private static func floats(_ tensor: Tensor) -> [Float] {
+    switch tensor.datatype {
+    case .fp32: tensor.integers(UInt32.self).map { Float(bitPattern: $0) }
+    case .fp64: tensor.integers(UInt64.self).map { Float(Double(bitPattern: $0)) }
+    case .fp16: tensor.integers(UInt16.self).map { Float(halfPrecisionBits: $0) }
+    default: []
+    }
+  }
+}

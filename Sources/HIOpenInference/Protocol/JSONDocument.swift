@@ -1,0 +1,237 @@
+/// A JSON value as it was read (RFC 8259).
+///
+/// Whole numbers are kept apart from the others, so that 64-bit integers lose nothing.
+enum JSONDocument: Sendable, Equatable {
+  case null
+  case boolean(Bool)
+  case integer(Int64)
+  /// A whole number above the largest signed one.
+  case unsigned(UInt64)
+  case real(Double)
+  case string(String)
+  case array([JSONDocument])
+  case object([String: JSONDocument])
+
+  /// What it is, for errors.
+  var kind: String {
+    switch self {
+    case .null: "null"
+    case .boolean: "a boolean"
+    case .integer, .unsigned: "a whole number"
+    case .real: "a number"
+    case .string: "a string"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+}
+
+/// Where and why a text is not JSON.
+struct JSONFailure: Error, Equatable {
+  /// How many bytes come before the place.
+  let offset: Int
+  let reason: String
+}
+
+extension JSONDocument {
+  /// Reads one JSON value that fills the bytes.
+  ///
+  /// Repeated keys, numbers that no double holds, text that is not UTF-8 and nesting deeper than 64 are
+  /// refused.
+  init(reading bytes: ArraySlice<UInt8>) throws(JSONFailure) {
+    var result: Result<JSONDocument, JSONFailure> = .success(.null)
+    bytes.withUnsafeBufferPointer { buffer in
+      var reader = JSONReader(bytes: buffer)
+      do throws(JSONFailure) {
+        result = .success(try reader.document())
+      } catch {
+        result = .failure(error)
+      }
+    }
+    self = try result.get()
+  }
+}
+
+/// The state of reading: a place in the bytes.
+private struct JSONReader {
+  static let deepest = 64
+
+  let bytes: UnsafeBufferPointer<UInt8>
+  var place = 0
+
+  init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+  mutating func document() throws(JSONFailure) -> JSONDocument {
+    let value = try value(depth: 0)
+    skipSpace()
+    guard place == bytes.count else { throw failure("something follows the value") }
+    return value
+  }
+
+  private func failure(_ reason: String) -> JSONFailure {
+    JSONFailure(offset: place, reason: reason)
+  }
+
+  private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
+
+  private mutating func skipSpace() {
+    while place < bytes.count {
+      switch bytes[place] {
+      case 0x20, 0x09, 0x0A, 0x0D: place += 1
+      default: return
+      }
+    }
+  }
+
+  private mutating func value(depth: Int) throws(JSONFailure) -> JSONDocument {
+    skipSpace()
+    guard depth <= Self.deepest else { throw failure("it is nested deeper than \(Self.deepest)") }
+    switch next {
+    case UInt8(ascii: "{"): return try object(depth: depth)
+    case UInt8(ascii: "["): return try array(depth: depth)
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"): return try word("true", .boolean(true))
+    case UInt8(ascii: "f"): return try word("false", .boolean(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    case nil: throw failure("it ends where a value was expected")
+    case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte):
+      return try number()
+    default: throw failure("no value begins like this")
+    }
+  }
+
+  private mutating func word(
+    _ word: StaticString, _ value: JSONDocument
+  ) throws(JSONFailure) -> JSONDocument {
+    let end = place + word.utf8CodeUnitCount
+    let matches =
+      end <= bytes.count
+      && word.withUTF8Buffer { $0.elementsEqual(UnsafeBufferPointer(rebasing: bytes[place..<end])) }
+    guard matches else { throw failure("no value begins like this") }
+    place = end
+    return value
+  }
+
+  private mutating func array(depth: Int) throws(JSONFailure) -> JSONDocument {
+    place += 1
+    var elements: [JSONDocument] = []
+    skipSpace()
+    if next == UInt8(ascii: "]") {
+      place += 1
+      return .array([])
+    }
+    while true {
+      elements.append(try value(depth: depth + 1))
+      skipSpace()
+      switch next {
+      case UInt8(ascii: ","): place += 1
+      case UInt8(ascii: "]"):
+        place += 1
+        return .array(elements)
+      default: throw failure("a comma or a closing bracket was expected")
+      }
+    }
+  }
+
+  private mutating func object(depth: Int) throws(JSONFailure) -> JSONDocument {
+    place += 1
+    var members: [String: JSONDocument] = [:]
+    skipSpace()
+    if next == UInt8(ascii: "}") {
+      place += 1
+      return .object([:])
+    }
+    while true {
+      skipSpace()
+      guard next == UInt8(ascii: "\"") else { throw failure("a key was expected") }
+      let key = try string()
+      skipSpace()
+      guard next == UInt8(ascii: ":") else { throw failure("a colon was expected") }
+      place += 1
+      let member = try value(depth: depth + 1)
+      guard members.updateValue(member, forKey: key) == nil else {
+        throw failure("the key \"\(key)\" stands twice in an object")
+      }
+      skipSpace()
+      switch next {
+      case UInt8(ascii: ","): place += 1
+      case UInt8(ascii: "}"):
+        place += 1
+        return .object(members)
+      default: throw failure("a comma or a closing brace was expected")
+      }
+    }
+  }
+
+  private mutating func string() throws(JSONFailure) -> String {
+    place += 1
+    let start = place
+    while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+      place += 1
+    }
+    var text = Array(bytes[start..<place])
+    while true {
+      guard let byte = next else { throw failure("a string does not end") }
+      place += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard let text = String(validating: text, as: UTF8.self) else {
+          throw failure("a string is not UTF-8")
+        }
+        return text
+      case UInt8(ascii: "\\"): text += try escape()
+      case 0..<0x20: throw failure("a string has a control character")
+      default: text.append(byte)
+      }
+    }
+  }
+
+  private mutating func escape() throws(JSONFailure) -> [UInt8] {
+    guard let byte = next else { throw failure("a string does not end") }
+    place += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
+    case UInt8(ascii: "b"): return [0x08]
+    case UInt8(ascii: "f"): return [0x0C]
+    case UInt8(ascii: "n"): return [0x0A]
+    case UInt8(ascii: "r"): return [0x0D]
+    case UInt8(ascii: "t"): return [0x09]
+    case UInt8(ascii: "u"):
+      var units = [try codeUnit()]
+      if UTF16.isLeadSurrogate(units[0]), next == UInt8(ascii: "\\"), place + 1 < bytes.count,
+        bytes[place + 1] == UInt8(ascii: "u")
+      {
+        place += 2
+        units.append(try codeUnit())
+      }
+      guard let text = String(validating: units, as: UTF16.self) else {
+        throw failure("an escape is half a surrogate pair")
+      }
+      return Array(text.utf8)
+    default: throw failure("there is no such escape")
+    }
+  }
+
+  private mutating func codeUnit() throws(JSONFailure) -> UInt16 {
+    guard place + 4 <= bytes.count else { throw failure("an escape has fewer than four digits") }
+    var unit: UInt16 = 0
+    for _ in 0..<4 {
+      guard let digit = Character(UnicodeScalar(bytes[place])).hexDigitValue else {
+        throw failure("an escape has a digit that is not hexadecimal")
+      }
+      unit = unit << 4 | UInt16(digit)
+      place += 1
+    }
+    return unit
+  }
+
+  private mutating func number() throws(JSONFailure) -> JSONDocument {
+    let start = place
+    var scanned = JSONNumber()
+    guard scanned.scan(bytes, from: &place) else { throw failure("it is not a number") }
+    guard let value = scanned.value(UnsafeBufferPointer(rebasing: bytes[start..<place])) else {
+      throw failure("a number is too large")
+    }
+    return value
+  }
+}

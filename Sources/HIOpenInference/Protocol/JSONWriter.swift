@@ -1,0 +1,74 @@
+/// Writes JSON into one array of bytes.
+struct JSONWriter {
+  private(set) var bytes: [UInt8] = []
+  /// Whether a comma has to come before what is written next.
+  private var needsComma = false
+
+  mutating func object(_ body: (inout JSONWriter) -> Void) { group("{", "}", body) }
+
+  mutating func array(_ body: (inout JSONWriter) -> Void) { group("[", "]", body) }
+
+  mutating func key(_ key: String) {
+    separate()
+    quoted(key)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  mutating func string(_ value: String) {
+    separate()
+    quoted(value)
+  }
+
+  mutating func boolean(_ value: Bool) { literal(value ? "true" : "false") }
+
+  mutating func integer(_ value: some BinaryInteger) { literal("\(value)") }
+
+  /// The shortest text that reads back as the same value; JSON has none for NaN and infinities, which
+  /// become null.
+  mutating func number(_ value: some BinaryFloatingPoint & LosslessStringConvertible) {
+    literal(value.isFinite ? "\(value)" : "null")
+  }
+
+  mutating func member(_ name: String, _ value: String) {
+    key(name)
+    string(value)
+  }
+
+  private mutating func literal(_ text: String) {
+    separate()
+    bytes += text.utf8
+  }
+
+  private mutating func group(
+    _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void
+  ) {
+    separate()
+    bytes.append(UInt8(ascii: open))
+    needsComma = false
+    body(&self)
+    bytes.append(UInt8(ascii: close))
+    needsComma = true
+  }
+
+  private mutating func separate() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func quoted(_ text: String) {
+    let digits = Array("0123456789abcdef".utf8)
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes += [UInt8(ascii: "\\"), byte]
+      case 0..<0x20:
+        bytes += "\\u00".utf8
+        bytes += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

@@ -1,0 +1,104 @@
+#if OpenInference
+  internal import HTTPTypes
+  internal import HIServing
+  internal import Hummingbird
+
+  /// The paths of the REST front end, and what answers them.
+  struct RESTRoutes: Sendable {
+    let service: OpenInferenceService
+    let configuration: OpenInferenceConfiguration
+
+    /// All routes. What goes before or beside them (authorisation, limits, metrics, a live page) is
+    /// added to this router.
+    func makeRouter() -> Router<BasicRequestContext> {
+      let router = Router(context: BasicRequestContext.self)
+      router.add(middleware: RESTErrors())
+      if let tokens = configuration.tokens {
+        router.add(middleware: RESTAuthorisation(tokens: tokens))
+      }
+      let v2 = router.group("v2")
+      v2.get("") { _, _ in RESTDocuments.server() }
+      v2.get("health/live") { _, _ in RESTDocuments.flag("live", true) }
+      v2.get("health/ready") { _, _ in RESTDocuments.flag("ready", service.isReady) }
+      for path in ["models/:model", "models/:model/versions/:version"] {
+        addModelRoutes(to: v2.group(RouterPath(path)))
+      }
+      v2.get("models/stats") { _, _ in RESTDocuments.statistics(service.repository.models) }
+      addRepositoryRoutes(to: v2.group("repository"))
+      return router
+    }
+
+    private func addModelRoutes(to group: RouterGroup<BasicRequestContext>) {
+      group.get("") { _, context in
+        let model = try model(context)
+        let versions = service.repository.models.filter { $0.name == model.name }.map(\.version)
+        return RESTDocuments.metadata(of: model, versions: versions)
+      }
+      group.get("ready") { _, context in
+        let name = try context.parameters.require("model")
+        return RESTDocuments.flag(
+          "ready", try service.isReady(model: name, version: context.parameters.get("version")),
+          name: name)
+      }
+      group.get("config") { _, context in
+        RESTDocuments.configuration(of: try model(context), maximumBatch: service.maximumSamples)
+      }
+      group.get("stats") { _, context in RESTDocuments.statistics([try model(context)]) }
+      group.post("infer") { request, context in
+        try await infer(request, model: try model(context))
+      }
+    }
+
+    private func addRepositoryRoutes(to group: RouterGroup<BasicRequestContext>) {
+      group.post("index") { request, _ in
+        let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
+        return RESTDocuments.index(
+          service.repository.index, readyOnly: try RepositoryRequest.wantsReadyOnly(body))
+      }
+      group.post("models/:model/load") { request, context in
+        try await changeRepository(request, context) { (repository, name) throws(RepositoryError) in
+          try await repository.load(name)
+        }
+      }
+      group.post("models/:model/unload") { request, context in
+        try await changeRepository(request, context) { (repository, name) throws(RepositoryError) in
+          try await repository.unload(name)
+        }
+      }
+    }
+
+    private func model(_ context: BasicRequestContext) throws -> ServedModel {
+      try service.model(
+        named: context.parameters.require("model"), version: context.parameters.get("version"))
+    }
+
+    private func infer(_ request: Request, model: ServedModel) async throws -> Response {
+      let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
+      let length = try RESTBody.headerLength(request)
+      let parsed: RESTRequest
+      if length == 0 {
+        let tensor = try ModelInterface(model).tensor(ofRawBody: body)
+        parsed = RESTRequest(OpenInferenceRequest(inputs: [tensor]), hasBinaryOutput: true)
+      } else {
+        parsed = try RESTRequest(body: body, headerLength: length)
+      }
+      let response = try await service.infer(on: model, parsed.request, within: nil)
+      return RESTBody.response(RESTResponse(response, to: parsed), to: request)
+    }
+
+    private func changeRepository(
+      _ request: Request, _ context: BasicRequestContext,
+      _ change: (ModelRepository, String) async throws(RepositoryError) -> Void
+    ) async throws -> Response {
+      try configuration.checkRepositoryChange()
+      let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
+      try RepositoryRequest.checkChange(body)
+      do {
+        try await change(service.repository, context.parameters.require("model"))
+      } catch let error as RepositoryError {
+        throw OpenInferenceError(error)
+      }
+      return RESTDocuments.empty()
+    }
+  }
+#endif

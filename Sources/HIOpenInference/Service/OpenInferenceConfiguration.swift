@@ -1,0 +1,40 @@
+public import HIServing
+
+/// Where the front ends of the Open Inference Protocol listen and what they let their clients use.
+public struct OpenInferenceConfiguration: Sendable {
+  /// The address to listen on; loopback unless told otherwise.
+  public var host = "127.0.0.1"
+  /// The port of the REST front end, 0 for any free one; nil for no REST.
+  public var httpPort: Int?
+  /// The port of the gRPC front end, 0 for any free one; nil for no gRPC.
+  public var grpcPort: Int?
+  /// The largest request in bytes, decompressed or not.
+  public var maximumBodyBytes = 64 << 20
+  /// The most samples of one request.
+  public var maximumSamples = 256
+  /// How long an HTTP connection may be quiet before it is closed.
+  public var idleTimeout: Duration = .seconds(300)
+  /// How long an HTTP client may take to send a request that it has begun, or to read its answer.
+  public var stallTimeout: Duration = .seconds(10)
+  /// The most connections to each port; more wait until one ends.
+  public var maximumConnections = 1024
+  /// What clients have to show as `Authorization: Bearer TOKEN`; nil where nobody is asked.
+  public var tokens: AcceptedTokens?
+  /// How connections are encrypted; nil where they are not.
+  public var tls: ServerTLS?
+  /// Whether clients may load and unload models by the repository calls.
+  public var allowsRepositoryChanges = true
+
+  /// Makes the default configuration: no port is open.
+  public init() {}
+}
+
+extension OpenInferenceConfiguration {
+  /// Refuses loading and unloading where clients may not.
+  func checkRepositoryChange() throws(OpenInferenceError) {
+    guard allowsRepositoryChanges else {
+      throw OpenInferenceError(
+        .unsupported, "This server lets no client load or unload models; ask its operator.")
+    }
+  }
+}

@@ -1,0 +1,107 @@
+internal import HITrace
+internal import HierarchicalInference
+
+/// One random halving: both methods calibrated on its first half and evaluated on its second.
+struct MethodContest {
+  /// What the paper's HI reaches on the calibration half, less one point.
+  let required: Double
+  private let calibration: JoinedTrace
+  private let test: JoinedTrace
+  private let profile: CostProfile
+  private let margin: Double
+  /// How many exits are the model's own; a second look follows them or not.
+  private let stages: Int
+
+  init(
+    _ trace: JoinedTrace, base: JoinedTrace, profile: CostProfile, margin: Double, halves: Halves
+  ) throws(CalibrationError) {
+    calibration = trace.rows(halves.first)
+    test = trace.rows(halves.second)
+    self.profile = profile
+    self.margin = margin
+    stages = trace.local.metadata.stageCount
+    let half = base.rows(halves.first)
+    let hierarchical = Policy.hierarchical(
+      try Self.paperModule(half), exitCount: half.exitCount)
+    required = try Self.evaluated(hierarchical, half, nil).accuracy - 0.01
+  }
+
+  /// Both methods made for an objective; nil where one of them cannot meet the requirement.
+  func halving(_ objective: Objective) throws(CalibrationError) -> MethodComparison.Halving? {
+    let requirement = Requirement(minimumAccuracy: required)
+    let ourRequirement = Requirement(minimumAccuracy: required + margin)
+    let calibration = calibration.firstExits(stages)
+    let test = test.firstExits(stages)
+    var profile = profile
+    profile.exits = Array(profile.exits.prefix(stages))
+    let module = try Self.paperModule(calibration)
+    let paper: PolicyCandidate?
+    do {
+      paper = try PaperSearch(objective, subjectTo: requirement).best(
+        decision: module, on: calibration, profile: profile)
+    } catch { throw .search(error) }
+    let alone = try joint(objective, ourRequirement, module, calibration, profile)
+    guard let paper, let alone else { return nil }
+    let thresholds = try method(alone.policy, objective, test, profile)
+    var ours = thresholds
+    if let looking = try secondLook(objective, ourRequirement),
+      Self.cost(looking.evaluation, objective) < Self.cost(alone.evaluation, objective)
+    {
+      ours = try method(looking.policy, objective, self.test, self.profile)
+    }
+    let bound = OracleBound(accuracy: required, on: self.test, profile: self.profile)
+    guard let oracle = objective == .latency ? bound.lpiMs : bound.epiMj else { return nil }
+    return MethodComparison.Halving(
+      paper: try method(paper.policy, objective, test, profile), thresholds: thresholds,
+      ours: ours, oracle: oracle)
+  }
+
+  private func secondLook(
+    _ objective: Objective, _ requirement: Requirement
+  ) throws(CalibrationError) -> PolicyCandidate? {
+    guard stages < calibration.exitCount else { return nil }
+    return try joint(
+      objective, requirement, try Self.paperModule(calibration), calibration, profile)
+  }
+
+  private func joint(
+    _ objective: Objective, _ requirement: Requirement, _ module: AnyDecisionModule,
+    _ half: JoinedTrace, _ profile: CostProfile
+  ) throws(CalibrationError) -> PolicyCandidate? {
+    let template = SearchTemplate.joint(
+      early: SearchTemplate.confidences(half.exitCount - 1), decision: module)
+    do {
+      let result = try ThresholdSearch(objective, subjectTo: requirement).best(
+        template, on: half, profile: profile)
+      return result.isMet ? result.candidate : nil
+    } catch { throw .search(error) }
+  }
+
+  private func method(
+    _ policy: Policy, _ objective: Objective, _ half: JoinedTrace, _ profile: CostProfile
+  ) throws(CalibrationError) -> MethodComparison.Method {
+    let evaluation = try Self.evaluated(policy, half, profile)
+    return MethodComparison.Method(
+      cost: Self.cost(evaluation, objective), accuracy: evaluation.accuracy,
+      offloadFraction: evaluation.offloadFraction)
+  }
+
+  private static func cost(_ evaluation: PolicyEvaluation, _ objective: Objective) -> Double {
+    (objective == .latency ? evaluation.lpiMs : evaluation.epiMj) ?? .infinity
+  }
+
+  private static func paperModule(_ half: JoinedTrace) throws(CalibrationError) -> AnyDecisionModule
+  {
+    do {
+      return .binaryLogistic(try LogisticRegressionTraining().binaryLogistic(half.local))
+    } catch { throw .training(error) }
+  }
+
+  private static func evaluated(
+    _ policy: Policy, _ trace: JoinedTrace, _ profile: CostProfile?
+  ) throws(CalibrationError) -> PolicyEvaluation {
+    do { return try PolicyEvaluation(policy, on: trace, profile: profile) } catch {
+      throw .search(.evaluation(error))
+    }
+  }
+}

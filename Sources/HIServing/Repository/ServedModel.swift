@@ -1,0 +1,120 @@
+internal import Dispatch
+public import HIData
+public import HIModels
+public import HITransport
+public import NIOCore
+
+/// One version of a model, loaded and ready: all front ends hand their requests to it.
+///
+///     let answers = try await model.infer([sample], deadline: .now() + .seconds(1))
+///     print(answers[0].prediction, answers[0].probabilities)
+///
+/// A request that was accepted is answered even where the model is unloaded or replaced meanwhile:
+/// the threads end when the last reference to the model is gone and its queue is empty. So look a
+/// model up in the ``ModelRepository`` for each request, and do not keep it between requests.
+public final class ServedModel: Sendable {
+  /// What clients call it.
+  public let name: String
+  /// Which version of it this is.
+  public let version: String
+  /// What clients are told of it: classes, a sample's shape and type.
+  public let description: ServedModelDescription
+  /// The manifest of the bundle behind it; nil where there is none.
+  public let manifest: ModelManifest?
+  let input: ServedInput
+  private let scheduler: InferenceScheduler
+  private let metrics = ModelMetrics()
+
+  /// Starts the model's threads and waits, blocking, until each has loaded it.
+  init(
+    backend: any InferenceBackend, version: String, configuration: SchedulingConfiguration,
+    threads: DispatchGroup
+  ) throws(RepositoryError) {
+    name = backend.description.name
+    self.version = version
+    description = backend.description
+    manifest = backend.manifest
+    guard let input = ServedInput(description) else {
+      throw .unservableInput(name: description.name, shape: description.shape)
+    }
+    self.input = input
+    do {
+      scheduler = try InferenceScheduler(
+        backend: backend, name: description.name, configuration: configuration, metrics: metrics,
+        threads: threads)
+    } catch {
+      throw .noWorker(name: description.name, reason: "\(error)")
+    }
+  }
+
+  deinit { scheduler.close() }
+
+  /// Queues a request.
+  ///
+  /// - Returns: false where there is no room, where its answer would come too late by the pace of
+  ///   those before, or where the server shuts down; its reply is then never called.
+  public func submit(_ request: InferenceRequest) -> Bool {
+    scheduler.submit(request) == .accepted
+  }
+
+  /// Answers some samples.
+  ///
+  /// - Parameters:
+  ///   - samples: of the description's shape and type; all of them are answered or none.
+  ///   - deadline: when the caller stops to care.
+  /// - Returns: one answer a sample, in their order.
+  public func infer(
+    _ samples: [Sample], priority: InferencePriority = .normal,
+    deadline: NIODeadline = .distantFuture
+  ) async throws(InferenceFailure) -> [ModelAnswer] {
+    let result: Result<[ModelAnswer], InferenceFailure> = await withCheckedContinuation { waiting in
+      let request = InferenceRequest(samples: samples, priority: priority, deadline: deadline) {
+        waiting.resume(returning: Self.result(of: $0))
+      }
+      switch scheduler.submit(request) {
+      case .accepted: break
+      case .queueFull, .tooLate: waiting.resume(returning: .failure(.overloaded))
+      case .closed: waiting.resume(returning: .failure(.shuttingDown))
+      }
+    }
+    return try result.get()
+  }
+
+  /// What it has counted, and what waits now.
+  public var snapshot: ModelSnapshot {
+    metrics.snapshot(name: name, version: version, load: scheduler.load)
+  }
+
+  /// How many requests wait for an inference thread now.
+  var waitingRequests: Int { scheduler.load.waitingRequests }
+
+  /// Accepts nothing more; what waits is still answered.
+  func close() { scheduler.close() }
+
+  private static func result(
+    of outcome: InferenceOutcome
+  ) -> Result<[ModelAnswer], InferenceFailure> {
+    switch outcome {
+    case .answered(let answers): .success(answers)
+    case .expired: .failure(.deadlineExceeded)
+    case .failed(let reason): .failure(.failed(reason))
+    }
+  }
+}
+
+/// What the wire and raw protocols need to know of a model.
+struct ServedInput: Sendable {
+  /// Lets the model's samples through.
+  let gate: SampleGate
+  /// The JSON of its description.
+  let document: String
+
+  /// Gives nil where the model's shape is none that a request can carry.
+  init?(_ description: ServedModelDescription) {
+    guard let gate = SampleGate(description), let document = try? description.json() else {
+      return nil
+    }
+    self.gate = gate
+    self.document = document
+  }
+}

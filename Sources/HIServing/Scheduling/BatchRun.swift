@@ -1,0 +1,59 @@
+internal import HIData
+
+/// One batch on its way through a worker.
+struct BatchRun {
+  /// Why a request of the batch has no outputs.
+  struct Failure: Error {
+    let reason: String
+  }
+
+  /// How many samples the batch has.
+  let samples: Int
+  /// The sizes of the model's runs that it took.
+  private(set) var executions: [Int] = []
+  /// One result a request, in their order.
+  private(set) var outputs: [Result<[ModelOutput], Failure>] = []
+
+  /// Runs requests together, and each apart where together they fail: a request that breaks the model
+  /// takes no other with it. A request larger than the maximum is run in parts.
+  init(_ requests: [InferenceRequest], maximumSize: Int, on worker: inout any InferenceWorker) {
+    samples = requests.reduce(0) { $0 + $1.samples.count }
+    if requests.count > 1, let all = try? run(requests.flatMap(\.samples), on: &worker) {
+      var rest = all[...]
+      for request in requests {
+        outputs.append(.success(Array(rest.prefix(request.samples.count))))
+        rest = rest.dropFirst(request.samples.count)
+      }
+      return
+    }
+    for request in requests {
+      outputs.append(outcome(of: request, maximumSize: maximumSize, on: &worker))
+    }
+  }
+
+  private mutating func outcome(
+    of request: InferenceRequest, maximumSize: Int, on worker: inout any InferenceWorker
+  ) -> Result<[ModelOutput], Failure> {
+    var done: [ModelOutput] = []
+    do {
+      while done.count < request.samples.count {
+        let part = request.samples[done.count...].prefix(maximumSize)
+        done += try run(Array(part), on: &worker)
+      }
+      return .success(done)
+    } catch {
+      return .failure(Failure(reason: "\(error)"))
+    }
+  }
+
+  private mutating func run(
+    _ samples: [Sample], on worker: inout any InferenceWorker
+  ) throws -> [ModelOutput] {
+    executions.append(samples.count)
+    let outputs = try worker.run(samples)
+    guard outputs.count == samples.count else {
+      throw ServingError.wrongCount(expected: samples.count, found: outputs.count)
+    }
+    return outputs
+  }
+}

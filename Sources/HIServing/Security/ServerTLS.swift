@@ -1,0 +1,58 @@
+public import HITransport
+internal import NIOCore
+
+#if OpenInference
+  package import NIOSSL
+#endif
+
+/// How a server shows who it is, and which clients it lets in.
+///
+/// TLS 1.2 or later, on every port that it is given to. With authorities for clients it is mutual: a
+/// client without a certificate that one of them has signed gets no further than the handshake.
+public struct ServerTLS: Sendable {
+  /// The PEM file of the server's certificate, and of those between it and its authority.
+  public let certificate: String
+  /// The PEM file of its private key.
+  public let key: String
+  /// The PEM file of the authorities that sign clients' certificates; nil where nobody is asked.
+  public let clientAuthorities: String?
+
+  #if OpenInference
+    package let configuration: TLSConfiguration
+    private let context: NIOSSLContext
+  #endif
+
+  /// Reads the files.
+  public init(
+    certificate: String, key: String, clientAuthorities: String? = nil
+  ) throws(TLSError) {
+    self.certificate = certificate
+    self.key = key
+    self.clientAuthorities = clientAuthorities
+    #if OpenInference
+      var tls = TLSConfiguration.makeServerConfiguration(
+        certificateChain: try PEMFiles.certificates(at: certificate).map { .certificate($0) },
+        privateKey: .privateKey(try PEMFiles.key(at: key)))
+      tls.minimumTLSVersion = .tlsv12
+      if let clientAuthorities {
+        tls.trustRoots = .certificates(try PEMFiles.authorities(at: clientAuthorities))
+        tls.certificateVerification = .noHostnameVerification
+      }
+      configuration = tls
+      do {
+        context = try NIOSSLContext(configuration: tls)
+      } catch {
+        throw .refused(certificate: certificate, reason: "\(error)")
+      }
+    #else
+      throw .notBuilt
+    #endif
+  }
+
+  /// Puts TLS before whatever the pipeline has; on the channel's event loop.
+  func secure(_ channel: any Channel) throws {
+    #if OpenInference
+      try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+    #endif
+  }
+}

@@ -1,0 +1,35 @@
+#if OpenInference
+  internal import NIOSSL
+#endif
+
+/// What went wrong in TLS, in words without a full stop; nil for other errors.
+struct TLSFailure: CustomStringConvertible {
+  let description: String
+
+  init?(_ error: any Error) {
+    #if OpenInference
+      guard error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError else {
+        return nil
+      }
+      let text = "\(error)"
+      description =
+        Self.words.first { text.contains($0.sign) }?.words ?? "the TLS connection failed (\(text))"
+    #else
+      return nil
+    #endif
+  }
+
+  /// BoringSSL's reasons and what they mean to the person who runs the client.
+  private static let words: [(sign: String, words: String)] = [
+    (
+      "CERTIFICATE_VERIFY_FAILED",
+      "its certificate is signed by an authority that is not trusted here, or is not valid today"
+    ),
+    ("failedToValidateHostname", "its certificate names another host"),
+    ("CERTIFICATE_REQUIRED", "it asks for a client certificate"),
+    ("WRONG_VERSION_NUMBER", "it does not speak TLS on this port"),
+    ("UNKNOWN_CA", "it does not trust the authority of the client certificate"),
+    ("CERTIFICATE_EXPIRED", "the client certificate has expired"),
+    ("HANDSHAKE_FAILURE", "it refused the TLS handshake"),
+  ]
+}

@@ -1,0 +1,31 @@
+import HIModels
+import HIPlanning
+import HITransport
+
+extension PolicyDocument {
+  /// Refuses a server whose model the policy was not made for. A server that cannot be reached is no
+  /// reason not to start: the local model answers until it can.
+  func check(
+    _ remoteModel: WireRemoteModel, at remote: String, beside manifest: ModelManifest,
+    deadline: Int
+  ) async throws {
+    let served: ServedModelDescription
+    do {
+      served = try await remoteModel.describe(deadline: .milliseconds(deadline))
+    } catch {
+      Terminal.note("the remote model at \(remote) does not answer yet: \(error.words)")
+      return
+    }
+    if let mismatch = served.mismatch(
+      elementType: manifest.input.elementType, shape: manifest.input.shape,
+      classCount: manifest.classes.count)
+    {
+      throw CommandFailure(mismatch)
+    }
+    if let expected = self.remote, !expected.digest.isEmpty, expected.digest != served.digest {
+      throw PolicyDocumentError.madeForAnother(
+        role: "remote", policy: expected.description,
+        found: "'\(served.name)' (\(served.digest.prefix(19)))")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import HIServing
+
+/// Which models `hi serve` serves, and how their requests become batches.
+struct ServedModels: ParsableArguments {
+  @Argument(
+    help: "Model bundles, each a folder NAME.himodel; the first is served on the wire port.",
+    completion: .directory)
+  var bundles: [String] = []
+
+  @Option(
+    help: "A folder of models in place of bundles: NAME.himodel or NAME/VERSION/ANY.himodel.",
+    completion: .directory)
+  var models: String?
+
+  @Option(help: "The model of the wire and raw ports, which name none; the first unless given.")
+  var wireModel: String?
+
+  @Option(help: "How many inference threads each model has; all cores unless given.")
+  var workers: Int?
+
+  @Option(
+    name: [.customLong("queue-limit"), .customLong("queue")],
+    help: "How many samples may wait for each model; one more is answered `overloaded`.")
+  var queueLimit = 256
+
+  @Option(help: "How many samples a model runs together at most.")
+  var maxBatch = 8
+
+  @Option(
+    help: "Milliseconds that a request may wait for others to share its batch; 0 never waits.")
+  var batchDelayMs = 0.0
+
+  func validate() throws {
+    guard bundles.isEmpty != (models == nil) else {
+      throw ValidationError(
+        "Give model bundles or a folder of them with --models, one of the two.")
+    }
+    for (name, value, range) in [
+      ("--workers", workers ?? 1, 1...1024), ("--queue-limit", queueLimit, 1...1_000_000),
+      ("--max-batch", maxBatch, 1...4096),
+    ] where !range.contains(value) {
+      throw ValidationError(
+        "\(name) is from \(range.lowerBound) to \(range.upperBound), not \(value).")
+    }
+    guard (0...10_000).contains(batchDelayMs) else {
+      throw ValidationError("--batch-delay-ms is from 0 to 10000, not \(batchDelayMs).")
+    }
+  }
+
+  /// Loads them.
+  func load() async throws -> ModelRepository {
+    try await ModelRepository.load(
+      models.map { .folder($0) } ?? .bundles(bundles), configuration: scheduling)
+  }
+
+  private var scheduling: SchedulingConfiguration {
+    var scheduling = SchedulingConfiguration()
+    if let workers { scheduling.workers = workers }
+    scheduling.queueLimit = queueLimit
+    scheduling.maximumBatch = maxBatch
+    scheduling.batchDelay = .microseconds(Int(batchDelayMs * 1000))
+    return scheduling
+  }
+}

@@ -1,0 +1,104 @@
+import HIData
+import Testing
+
+@testable import HIOpenInference
+
+@Suite struct JSONDocumentTests {
+  static func read(_ text: String) throws(JSONFailure) -> JSONDocument {
+    try JSONDocument(reading: Array(text.utf8)[...])
+  }
+
+  @Test(arguments: [
+    ("null", JSONDocument.null), (" true ", .boolean(true)), ("false", .boolean(false)),
+    ("0", .integer(0)), ("-12", .integer(-12)), ("1e2", .real(100)), ("-0.5", .real(-0.5)),
+    ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)),
+    ("9223372036854775808", .unsigned(1 << 63)), ("18446744073709551615", .unsigned(.max)),
+    ("18446744073709551616", .real(18_446_744_073_709_551_616)),
+    ("\"a\\u00e4\\ud83d\\ude00\\n\\\"/\\/\"", .string("aä😀\n\"//")), ("[]", .array([])),
+    ("{}", .object([:])),
+    (
+      "[1,[2], {\"a\":null}]",
+      .array([
+        .integer(1), .array([.integer(2)]), .object(["a": .null]),
+      ])
+    ),
+  ])
+  func valuesAreReadExactly(text: String, value: JSONDocument) throws {
+    #expect(try Self.read(text) == value)
+  }
+
+  @Test(arguments: [
+    "", " ", "nul", "truth", "01", "-", "1.", ".5", "1e", "1e+", "+1", "NaN", "Infinity", "1e999",
+    "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\u{1}\"", "[1,]", "[1 2]",
+    "[", "{", "{1:2}", "{\"a\"}", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{\"a\":1,\"a\":2}", "1 2",
+    "[1]]", "'a'", "// a\n1",
+  ])
+  func whatIsNotJSONIsRefused(text: String) {
+    #expect(throws: JSONFailure.self) { try Self.read(text) }
+  }
+
+  @Test func bytesThatAreNotUTF8AreRefused() {
+    for bytes: [UInt8] in [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xFF], [0xC3]] {
+      #expect(throws: JSONFailure.self) {
+        try JSONDocument(reading: ([0x22] + bytes + [0x22])[...])
+      }
+    }
+  }
+
+  @Test func nestingIsBounded() throws {
+    func nested(_ depth: Int) -> String {
+      String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    }
+    #expect(throws: Never.self) { try Self.read(nested(64)) }
+    #expect(throws: JSONFailure.self) { try Self.read(nested(100_000)) }
+  }
+
+  @Test func everyDoubleIsReadBackAsItself() throws {
+    var generator = SeededGenerator(seed: 3)
+    for _ in 0..<20_000 {
+      let value = Double(bitPattern: .random(in: 0...UInt64.max, using: &generator))
+      guard value.isFinite else { continue }
+      for text in ["\(value)", "\(Float(value))"] where Double(text)?.isFinite == true {
+        guard case .real(let read) = try Self.read(text) else {
+          Issue.record("\(text) is not a real number")
+          continue
+        }
+        #expect(read.bitPattern == Double(text)?.bitPattern, "\(text)")
+      }
+    }
+  }
+
+  @Test func decimalTextsAreReadAsTheStandardLibraryReadsThem() throws {
+    var generator = SeededGenerator(seed: 4)
+    for _ in 0..<20_000 {
+      let digits = Int.random(in: 1...18, using: &generator)
+      let fraction = (0..<digits).map { _ in "\(Int.random(in: 0...9, using: &generator))" }
+        .joined()
+      let text =
+        "\(Int.random(in: 0...999, using: &generator)).\(fraction)"
+        + "e\(Int.random(in: -40...40, using: &generator))"
+      #expect(try Self.read(text) == .real(#require(Double(text))), "\(text)")
+    }
+  }
+
+  @Test func whatIsWrittenIsReadBack() throws {
+    var writer = JSONWriter()
+    writer.object {
+      $0.member("a\"\\\u{2}ä", "x\n")
+      $0.key("numbers")
+      $0.array {
+        $0.integer(-7)
+        $0.number(Float(0.1))
+        $0.number(Double.nan)
+        $0.boolean(true)
+        $0.array { _ in }
+      }
+    }
+    #expect(
+      try JSONDocument(reading: writer.bytes[...])
+        == .object([
+          "a\"\\\u{2}ä": .string("x\n"),
+          "numbers": .array([.integer(-7), .real(0.1), .null, .boolean(true), .array([])]),
+        ]))
+  }
+}

@@ -1,0 +1,179 @@
+import HIData
+import HITransport
+import Testing
+
+@testable import HIOpenInference
+
+@Suite struct RemoteInterfaceTests {
+  typealias Metadata = RemoteInterface.TensorMetadata
+
+  static func interface(
+    _ outputs: [(String, String, [Int])], input: (String, [Int]) = ("UINT8", [-1, 2, 2])
+  ) throws(OffloadError) -> RemoteInterface {
+    try RemoteInterface(
+      inputs: [Metadata(name: "x", datatype: input.0, shape: input.1)],
+      outputs: outputs.map { Metadata(name: $0.0, datatype: $0.1, shape: $0.2) })
+  }
+
+  static let sample = Sample(elementType: .uint8, shape: [2, 2], bytes: [0, 1, 2, 255])!
+
+  @Test func thisProjectsOutputsArePreferred() throws {
+    let interface = try Self.interface([
+      ("logits", "FP32", [-1, 3]), ("confidence", "FP32", [-1]), ("class", "INT64", [-1]),
+    ])
+    #expect(interface.answer == .classAndConfidence)
+    let request = try interface.request(for: Self.sample, deadline: .milliseconds(2))
+    #expect(request.outputs.map(\.name) == ["class", "confidence"])
+    #expect(request.timeout == .milliseconds(2))
+    let answer = try interface.answer(in: [
+      .integers("class", shape: [1], [2]), .floats("confidence", shape: [1], [0.5]),
+    ])
+    #expect(answer == (2, 0.5))
+  }
+
+  @Test(
+    arguments: [
+      ([("a", "FP32", [-1, 10])], "a"), ([("a", "FP16", [10])], "a"),
+      ([("c", "INT64", [-1, 5]), ("b", "FP64", [1, 5])], "b"),
+      ([("a", "FP32", [-1, 10]), ("probabilities", "FP32", [-1, 10])], "probabilities"),
+    ] as [([(String, String, [Int])], String)])
+  func otherServersScoresAreFound(outputs: [(String, String, [Int])], name: String) throws {
+    #expect(try Self.interface(outputs).answer == .scores(name))
+  }
+
+  @Test(
+    arguments: [
+      [], [("a", "INT64", [-1, 5])], [("boxes", "FP32", [-1, 5, 4])], [("a", "FP32", [-1, 1])],
+    ] as [[(String, String, [Int])]])
+  func whatIsNoClassifierIsRefused(outputs: [(String, String, [Int])]) {
+    #expect(throws: OffloadError.self) { try Self.interface(outputs) }
+  }
+
+  @Test func probabilitiesStayAndLogitsBecomeThem() throws {
+    let interface = try Self.interface([("a", "FP32", [-1, 3])])
+    let given = try interface.answer(in: [.floats("a", shape: [1, 3], [0.25, 0.5, 0.25])])
+    #expect(given == (1, 0.5))
+    // Two equal logits far above the third: one half each.
+    let computed = try interface.answer(in: [.floats("a", shape: [1, 3], [-90, 7, 7])])
+    #expect(computed == (1, 0.5))
+  }
+
+  @Test(arguments: [[], [.nan, 1], [1]] as [[Float]])
+  func whatIsNoAnswerBreaksTheProtocol(values: [Float]) throws {
+    let interface = try Self.interface([("a", "FP32", [-1, 3])])
+    #expect(throws: OffloadError.self) {
+      try interface.answer(in: [.floats("a", shape: [1, values.count], values)])
+    }
+    #expect(throws: OffloadError.self) { try interface.answer(in: []) }
+  }
+
+  @Test func pixelsBecomeFloatingPointNumbersWhereTheModelTakesThese() throws {
+    let interface = try Self.interface(
+      [("a", "FP32", [-1, 3])], input: ("FP32", [-1, 2, 2]))
+    let request = try interface.request(for: Self.sample, deadline: .seconds(1))
+    #expect(request.inputs == [.floats("x", shape: [1, 2, 2], [0, 1, 2, 255])])
+  }
+
+  @Test(arguments: [[-1, 2, 3], [-1, 4], [2], [-1, -1, -1, -1]])
+  func aSampleThatDoesNotFitIsRefusedWithBothShapes(shape: [Int]) throws {
+    let interface = try Self.interface([("a", "FP32", [-1, 3])], input: ("UINT8", shape))
+    let error = #expect(throws: OffloadError.self) {
+      try interface.request(for: Self.sample, deadline: .seconds(1))
+    }
+    guard case .rejected(let message)? = error else { throw error! }
+    #expect(message.contains("\(shape)") && message.contains("[2, 2]"))
+  }
+
+  @Test func aModelWithoutABatchAxisGetsNone() throws {
+    let interface = try Self.interface([("a", "FP32", [3])], input: ("UINT8", [2, -1]))
+    let request = try interface.request(for: Self.sample, deadline: .seconds(1))
+    #expect(request.inputs.first?.shape == [2, 2])
+  }
+}
+
+@Suite struct RESTClientCodecTests {
+  @Test func whatTheClientWritesTheServerReads() throws {
+    var request = OpenInferenceRequest(
+      inputs: [.floats("x", shape: [1, 2], [1, 2]), .integers("y", shape: [1], [9])],
+      outputs: [RequestedOutput(name: "a", isBinary: true)])
+    request.id = "7"
+    request.timeout = .milliseconds(3)
+    let (body, length) = RESTClientCodec.encode(request)
+    #expect(try RESTRequest(body: body, headerLength: length).request == request)
+  }
+
+  @Test(arguments: [true, false])
+  func whatTheServerWritesTheClientReads(isBinary: Bool) throws {
+    let outputs: [Tensor] = [
+      .floats("a", shape: [1, 2], [0.1, -3]), .integers("b", shape: [1], [-5]),
+      .texts("c", shape: [1], ["ä"]),
+    ]
+    let response = RESTResponse(
+      OpenInferenceResponse(model: "m", version: "1", id: "", outputs: outputs),
+      to: RESTRequest(OpenInferenceRequest(inputs: []), hasBinaryOutput: isBinary))
+    #expect(
+      try RESTClientCodec.decode(response.body, headerLength: response.headerLength) == outputs)
+  }
+
+  @Test func changedResponsesAreTensorsOrAViolationAndNeverACrash() throws {
+    let sound = RESTResponse(
+      OpenInferenceResponse(
+        model: "m", version: "1", id: "x",
+        outputs: [.floats("a", shape: [1, 2], [0.1, -3]), .texts("c", shape: [2], ["a", "b"])]),
+      to: RESTRequest(OpenInferenceRequest(inputs: []), hasBinaryOutput: true))
+    var generator = SeededGenerator(seed: 31)
+    var refused = 0
+    for _ in 0..<10_000 {
+      var body = sound.body
+      for _ in 0..<Int.random(in: 1...3, using: &generator) {
+        body[Int.random(in: body.indices, using: &generator)] = .random(
+          in: 0...255, using: &generator)
+      }
+      do throws(OffloadError) {
+        _ = try RESTClientCodec.decode(body, headerLength: sound.headerLength)
+      } catch {
+        refused += 1
+        guard case .protocolViolation = error else { throw error }
+      }
+    }
+    #expect(refused > 5_000)
+  }
+
+  @Test(
+    arguments: [
+      (503, .overloaded), (429, .overloaded), (504, .deadlineExceeded), (401, .notAuthorised),
+      (404, .rejected("no")), (400, .rejected("no")), (500, .modelFailed("no")),
+    ] as [(Int, OffloadError)])
+  func aStatusIsAKindOfFailure(status: Int, failure: OffloadError) {
+    let body = Array(#"{"error": "no"}"#.utf8)
+    #expect(RESTClientCodec.failure(status: status, body: body) == failure)
+  }
+}
+
+@Suite struct OpenInferenceEndpointTests {
+  @Test(arguments: [
+    ("http://h:8000", "http://h:8000"), ("http://h", "http://h:80"),
+    ("https://h/m", "https://h:443/m"),
+    ("grpc://1.2.3.4:9/m/3", "grpc://1.2.3.4:9/m/3"), ("grpc://h/m", "grpc://h:8001/m"),
+    ("http://[::1]:80/m", "http://[::1]:80/m"),
+    ("http://h:1/v2/models/m", "http://h:1/m"),
+    ("http://h:1/v2/models/m/versions/2/", "http://h:1/m/2"),
+  ])
+  func aURLIsRead(text: String, expected: String) throws {
+    #expect("\(try OpenInferenceEndpoint(text))" == expected)
+    #expect(OpenInferenceEndpoint.isSchemeKnown(of: text))
+  }
+
+  @Test(arguments: [
+    "h:80", "hi://h:80", "http://", "http://:80", "http://h:0", "http://h:65536", "http://h:x",
+    "http://::1:80", "http://h/m/1/x", "http://h/v2/health", "http://u@h/m", "http://h/m?x=1",
+    "http://h/m#x", "http://[::1/m", "http://h:80:90/m",
+  ])
+  func whatIsNoURLIsRefusedWithAnExample(text: String) {
+    let error = #expect(throws: OpenInferenceEndpointError.self) {
+      try OpenInferenceEndpoint(text)
+    }
+    #expect(error?.description.contains(text) == true)
+    #expect(error?.description.contains("write it like") == true)
+  }
+}

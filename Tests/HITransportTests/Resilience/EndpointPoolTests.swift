@@ -1,0 +1,68 @@
+import Testing
+
+@testable import HITransport
+
+@Suite struct EndpointPoolTests {
+  private let start = ContinuousClock.now
+
+  @Test func theFasterOfTwoGetsTheCalls() throws {
+    var generator = SplitMix(seed: 1)
+    var pool = EndpointPool(count: 2)
+    var now = start
+    for _ in 0..<200 {
+      let lease = try granted(pool.lease(except: [], mayProbe: true, at: now, using: &generator))
+      now += lease.endpoint == 0 ? .milliseconds(10) : .milliseconds(1)
+      pool.answered(lease, at: now)
+    }
+    #expect(pool.endpoints[1].attempts > 180)
+    #expect(pool.endpoints[0].attempts >= 1)
+  }
+
+  @Test func equalEndpointsShareTheLoadOfCallsUnderWay() throws {
+    var generator = SplitMix(seed: 2)
+    var pool = EndpointPool(count: 4)
+    for _ in 0..<40 {
+      _ = try granted(pool.lease(except: [], mayProbe: true, at: start, using: &generator))
+    }
+    // Two random choices keep the fullest within a few of the mean of 10.
+    for endpoint in pool.endpoints { #expect((7...13).contains(endpoint.inFlight)) }
+  }
+
+  @Test func aFailingEndpointIsLeftOutAndProbedLater() throws {
+    var generator = SplitMix(seed: 3)
+    var limits = CircuitBreakerLimits()
+    limits.failuresToOpen = 2
+    limits.firstPause = .seconds(1)
+    limits.successesToClose = 1
+    var pool = EndpointPool(count: 2, limits: limits)
+    var now = start
+    func call(_ pool: inout EndpointPool, broken: Set<Int>) throws -> Int {
+      let lease = try granted(pool.lease(except: [], mayProbe: true, at: now, using: &generator))
+      if broken.contains(lease.endpoint) {
+        pool.failed(lease, .connectionClosed, at: now)
+      } else {
+        pool.answered(lease, at: now + .milliseconds(1))
+      }
+      return lease.endpoint
+    }
+    for _ in 0..<50 { _ = try call(&pool, broken: [0]) }
+    #expect(pool.endpoints[0].failures == 2)
+    #expect(!pool.endpoints[0].breaker.isClosed)
+    now += .seconds(1)
+    #expect(try call(&pool, broken: []) == 0)
+    #expect(pool.endpoints[0].breaker.isClosed)
+  }
+
+  @Test func thereIsNoneWhereAllAreLeftAlone() throws {
+    var generator = SplitMix(seed: 4)
+    var limits = CircuitBreakerLimits()
+    limits.failuresToOpen = 1
+    var pool = EndpointPool(count: 3, limits: limits)
+    for _ in 0..<3 {
+      let lease = try granted(pool.lease(except: [], mayProbe: true, at: start, using: &generator))
+      pool.failed(lease, .overloaded, at: start)
+    }
+    #expect(pool.lease(except: [], mayProbe: true, at: start, using: &generator) == nil)
+    #expect(!pool.hasReady(except: [], at: start))
+  }
+}
