@@ -27,8 +27,8 @@ class Exits:
     """Where the network can answer early: modules by name, in the order in which they run."""
 
     cuts: list[str] = field(default_factory=list)
-    head: str = "pool"  # pool: average pool and linear; conv: a 3x3 convolution before that
-    head_channels: int = 0  # of the conv head; 0 is as many as come in
+    head: str = "pool"  # pool: average pool and linear; conv: a 3x3 convolution before that; deep: three
+    head_channels: int = 0  # of the head's first convolution; 0 is as many as come in, twice as many where deep
     weights: list[float] = field(default_factory=list)  # of the joint loss, one an exit; empty is all 1
 
 
@@ -67,6 +67,7 @@ class Train:
     shift_padding: str = "constant"  # constant or reflect
     sides: list[int] = field(default_factory=list)  # an epoch each: the side a network that resizes sees
     cutout: int = 0  # side of the erased square; 0 is off
+    only_heads: bool = False  # the backbone stays as start_from has it
     seed: int = 1
     threads: int = 1
     bfloat16: bool = False
@@ -156,12 +157,16 @@ def _check(config: Config, where: str) -> None:
             f"{where} [exits]: {len(config.exits.weights)} weights for {exits} exits; "
             "give one a cut and one for the last exit."
         )
-    _one_of(config.exits.head, ("pool", "conv"), f"{where} [exits] head")
+    _one_of(config.exits.head, ("pool", "conv", "deep"), f"{where} [exits] head")
     _one_of(config.train.optimizer, ("sgd", "adamw"), f"{where} [train] optimizer")
     _one_of(config.train.shift_padding, ("constant", "reflect"), f"{where} [train] shift_padding")
     _one_of(config.export.precision, ("fp32", "fp16"), f"{where} [export] precision")
     _one_of(config.quantize.activations, ("uint8", "int8"), f"{where} [quantize] activations")
     _one_of(config.quantize.method, ("minmax", "entropy", "percentile"), f"{where} [quantize] method")
+    if config.train.only_heads and not (config.exits.cuts and config.model.start_from):
+        raise TrainingError(f"{where} [train]: only_heads needs [exits] cuts and [model] start_from.")
+    if config.train.only_heads and (config.distillation.soft_labels or config.distillation.features):
+        raise TrainingError(f"{where}: only_heads stops before the last exit, so nothing is distilled from it.")
     if config.train.sides and len(config.train.sides) != config.train.epochs:
         raise TrainingError(
             f"{where} [train]: {len(config.train.sides)} sides for {config.train.epochs} epochs; give one an epoch."

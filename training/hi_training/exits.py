@@ -38,6 +38,24 @@ class ConvHead(nn.Sequential):
         )
 
 
+class DeepHead(nn.Sequential):
+    """Three 3x3 convolutions of stride 2, each twice as wide as the one before, then a PoolHead.
+
+    For exits on large, narrow maps, which say little before they are seen from further away.
+    """
+
+    def __init__(self, channels: int, classes: int, width: int) -> None:
+        layers: list[nn.Module] = []
+        for _ in range(3):
+            layers += [
+                nn.Conv2d(channels, width, 3, stride=2, padding=1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(inplace=True),
+            ]
+            channels, width = width, 2 * width
+        super().__init__(*layers, PoolHead(channels, classes))
+
+
 class Stage(nn.Module):
     """A piece of the backbone and, but for the last, the head of its exit."""
 
@@ -60,6 +78,20 @@ class StagedNetwork(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         return self.forward_with_features(x)[0]
+
+    def early_logits(self, x: Tensor) -> list[Tensor]:
+        """Every early exit's logits, for training the heads alone.
+
+        The backbone stays as it is: it gets no gradient, and its batch norms use their running averages.
+        """
+        logits = []
+        for stage in self.stages:
+            if stage.head is None:
+                break
+            with torch.no_grad():
+                x = stage.body.eval()(x)
+            logits.append(stage.head(x))
+        return logits
 
     def forward_with_features(self, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Every exit's logits, and what each answered from: the hidden tensors, then the last feature map."""
@@ -120,6 +152,8 @@ def with_exits(
 
 def _make_head(hidden: Tensor, classes: int, kind: str, width: int) -> nn.Module:
     channels, spatial = hidden.shape[1], hidden.dim() == 4
+    if kind == "deep" and spatial:
+        return DeepHead(channels, classes, width or 2 * channels)
     if kind == "conv" and spatial:
         return ConvHead(channels, classes, width or channels)
     return PoolHead(channels, classes, spatial)

@@ -90,9 +90,13 @@ def _epoch(
     title = f"{config.name} {epoch + 1}/{settings.epochs}"
     with tqdm(batches.epoch(epoch), title, len(batches), unit="batch", mininterval=2) as bar:
         for images, labels in bar:
+            images = images.contiguous(memory_format=layout)
             with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
-                logits, features = model.forward_with_features(images.contiguous(memory_format=layout))
-            loss = losses.joint(logits, labels, weights, settings.label_smoothing)
+                if settings.only_heads:
+                    logits, features = model.early_logits(images), []
+                else:
+                    logits, features = model.forward_with_features(images)
+            loss = losses.joint(logits, labels, weights[: len(logits)], settings.label_smoothing)
             if distil:
                 loss = loss + losses.self_distillation(logits, features, config.distillation)
             optimizer.zero_grad(set_to_none=True)

@@ -68,7 +68,10 @@ public struct Calibration: Sendable {
   /// Policies of which none is beaten in both accuracy and the objective, within the requirement's other
   /// limits; not certified.
   ///
-  /// - Parameter points: how many accuracies are tried, at least 2.
+  /// - Parameters:
+  ///   - trace: calibration data.
+  ///   - profile: what exits and offloads cost; needed where the objective or a limit is a cost.
+  ///   - points: how many accuracies are tried, at least 2.
   /// - Throws: ``CalibrationError``.
   public func paretoFront(
     on trace: JoinedTrace, profile: CostProfile?, points: Int = 25

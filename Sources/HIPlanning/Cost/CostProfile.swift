@@ -84,10 +84,14 @@ extension CostProfile {
   /// for devices on which only whole models were measured.
   ///
   /// - Parameters:
+  ///   - device: the device's name.
+  ///   - link: the link's name.
+  ///   - model: the local model's name.
   ///   - whole: the cost of the whole local model.
   ///   - multiplyAccumulates: from the input to each exit, cumulative.
   ///   - stages: how many of the exits are the model's own; the last of these is the whole model, and a
   ///     second look behind it costs another. Nil for all.
+  ///   - offload: the cost of one offload.
   public static func sharedByMultiplyAccumulates(
     device: String, link: String, model: String, whole: Cost, multiplyAccumulates: [Int],
     stages: Int? = nil, offload: Cost

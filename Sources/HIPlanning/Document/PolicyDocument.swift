@@ -99,6 +99,9 @@ public struct PolicyDocument: Codable, Sendable, Equatable {
   ///   - trace: the calibration data; the models' identities are taken from its metadata.
   ///   - temperatures: one an exit; nil for 1 everywhere.
   ///   - evaluation: what the policy does on that data.
+  ///   - requirement: what the policy was searched for; nil where it was not searched.
+  ///   - objective: what the search made least or most.
+  ///   - confidence: with what probability the accuracy requirement holds; nil for no guarantee.
   public init(
     _ policy: Policy, strategy: Strategy, calibratedOn trace: JoinedTrace,
     temperatures: [Float]? = nil, evaluation: PolicyEvaluation? = nil,

@@ -16,7 +16,9 @@ extension PolicyDocument {
 
   /// Reads a policy's JSON.
   ///
-  /// - Parameter path: what errors call it.
+  /// - Parameters:
+  ///   - json: the document.
+  ///   - path: what errors call it.
   public init(json: [UInt8], path: String = "policy.json") throws(PolicyDocumentError) {
     struct Head: Decodable { let schema: String }
     let data = Data(json)

@@ -30,6 +30,8 @@ public struct DecisionComparison: Codable, Sendable, Equatable {
   /// Compares a module at the last exit.
   ///
   /// - Parameters:
+  ///   - name: what tables call the module.
+  ///   - module: decides at the last exit.
   ///   - trace: test data.
   ///   - accuracies: what is asked for; nil for 1 to 10 points above the last exit.
   public init(

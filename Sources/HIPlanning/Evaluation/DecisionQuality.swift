@@ -35,6 +35,8 @@ public struct DecisionQuality: Codable, Sendable, Equatable {
   ///   - wrongAccepted: wrong ones that were accepted.
   ///   - rightOffloaded: samples that were offloaded although the local answer was right.
   ///   - samples: all samples.
+  ///   - auroc: the area under the ROC curve, 0 to 1; nil where there are no scores.
+  ///   - riskCoverageArea: the area under the risk-coverage curve, 0 to 1; nil as above.
   public init(
     rightAccepted: Int, wrongAccepted: Int, rightOffloaded: Int, samples: Int,
     auroc: Double? = nil, riskCoverageArea: Double? = nil

@@ -6,7 +6,7 @@ public import HierarchicalInference
 ///     let evaluation = try PolicyEvaluation(policy, on: joined, profile: profile)
 ///     print(evaluation.accuracy, evaluation.lpiMs ?? .nan)
 ///
-/// The decisions are made by ``Policy``'s own `verdict`, the code that decides on the live device.
+/// The decisions are made by `Policy`'s own `verdict`, the code that decides on the live device.
 public struct PolicyEvaluation: Sendable, Equatable {
   /// How many samples were evaluated.
   public let samples: Int

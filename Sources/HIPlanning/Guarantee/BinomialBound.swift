@@ -31,7 +31,10 @@ public enum BinomialBound {
   /// Clopper and Pearson's exact lower bound (1934): the true success rate is at least this with the
   /// confidence, whatever it is.
   ///
-  /// - Parameter confidence: one-sided, in 0 to 1.
+  /// - Parameters:
+  ///   - successes: how many trials succeeded.
+  ///   - trials: how many there were.
+  ///   - confidence: one-sided, in 0 to 1.
   /// - Complexity: O(trials) times the bits of the result.
   public static func lowerBound(
     successes: Int, trials: Int, confidence: Double

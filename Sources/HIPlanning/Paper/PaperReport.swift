@@ -49,7 +49,14 @@ public struct PaperRow: Codable, Sendable, Equatable {
 
   /// Makes a row.
   ///
-  /// - Parameter unitOfLastDigit: one unit of the last printed digit; what differs by less follows.
+  /// - Parameters:
+  ///   - label: what the figure is of.
+  ///   - unit: its unit, as printed.
+  ///   - published: the paper's figure; nil where it prints none.
+  ///   - recomputed: ours, by the formula; nil where it cannot be recomputed.
+  ///   - unitOfLastDigit: one unit of the last printed digit; what differs by less follows.
+  ///   - formula: how it was recomputed, with its numbers.
+  ///   - note: what a reader has to know.
   public init(
     _ label: String, unit: String, published: Double?, recomputed: Double? = nil,
     unitOfLastDigit: Double = 0.01, formula: String? = nil, note: String? = nil

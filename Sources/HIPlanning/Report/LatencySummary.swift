@@ -25,7 +25,9 @@ public struct LatencySummary: Codable, Sendable, Equatable {
   /// Summarises latencies; percentiles by the nearest rank: the least value that at least that share
   /// of the values does not exceed.
   ///
-  /// - Parameter latenciesMs: one a sample, in any order; for none, all figures are 0.
+  /// - Parameters:
+  ///   - latenciesMs: one a sample, in any order; for none, all figures are 0.
+  ///   - source: whether they were measured, telemetry or modelled; nil where it goes without saying.
   /// - Complexity: O(n log n).
   public init(latenciesMs: [Double], source: FigureSource? = nil) {
     let sorted = latenciesMs.sorted()

@@ -8,6 +8,9 @@ extension ThresholdSearch {
   /// is not used.
   ///
   /// - Parameters:
+  ///   - template: the modules whose thresholds are searched.
+  ///   - trace: calibration data.
+  ///   - profile: what exits and offloads cost; needed where the objective or a limit is a cost.
   ///   - points: how many accuracies are tried, at least 2.
   /// - Returns: candidates in ascending order of accuracy and of cost.
   /// - Precondition: the objective is not accuracy.

@@ -12,7 +12,7 @@ public enum TemperatureScaling {
   /// - Parameters:
   ///   - trace: calibration data with logits; rows that are not finite are left out.
   ///   - exit: from 0.
-  /// - Throws: ``TraceError/noLogits(model:)``.
+  /// - Throws: `TraceError.noLogits`.
   /// - Complexity: O(iterations x samples x classes).
   public static func fit(_ trace: Trace, exit: Int) throws(TraceError) -> Float {
     guard trace.hasLogits else { throw .noLogits(model: trace.metadata.modelName) }

@@ -31,6 +31,9 @@ public struct HierarchicalClassifier<Local: LocalModel, Remote: RemoteModel>: Se
   /// Puts the parts together.
   ///
   /// - Parameters:
+  ///   - local: the model on this device.
+  ///   - remote: the model elsewhere.
+  ///   - policy: decides at every exit of the local model.
   ///   - deadline: the most time from a call to its answer; what the local model leaves of it is what
   ///     the remote model gets.
   ///   - fallbackReserve: see the property; nil means a tenth of the deadline.

@@ -52,8 +52,9 @@ public struct MeterChoice: Sendable {
   ///   - query: how an analyser is asked for its power.
   ///   - device: the catalogue's id of this device, for modelled energies; nil recognises a Raspberry
   ///     Pi 4B by its device tree.
+  ///   - catalogue: the devices that are known.
   ///   - root: where the kernel's device tree is.
-  /// - Throws: ``MeterError`` where the meter asked for does not work; ``CostError`` where the catalogue
+  /// - Throws: ``MeterError`` where the meter asked for does not work; `CostError` where the catalogue
   ///   has no such device.
   public static func choose(
     _ request: MeterRequest, query: String = PowerAnalyser.defaultQuery, device: String? = nil,

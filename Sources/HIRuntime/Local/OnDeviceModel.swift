@@ -26,6 +26,7 @@ public actor OnDeviceModel: LocalModel {
   /// Loads a bundle.
   ///
   /// - Parameters:
+  ///   - bundle: the model.
   ///   - library: ONNX Runtime; nil searches for it.
   ///   - threads: how many threads share the work of one operator.
   ///   - secondLook: whether one exit more averages the model's answers to the sample and to its mirror

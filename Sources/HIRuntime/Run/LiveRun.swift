@@ -7,6 +7,7 @@ extension HierarchicalClassifier {
   /// Every sample gets exactly one result at its own place, whatever order the answers come in.
   ///
   /// - Parameters:
+  ///   - dataset: what is classified.
   ///   - indices: which samples; positions in the data set.
   ///   - concurrency: how many samples are under way at once; 1 measures the latency that a single
   ///     caller sees.

@@ -47,7 +47,9 @@ public final class ModelRepository: Sendable {
 
   /// A model that is loaded.
   ///
-  /// - Parameter version: nil for the newest that is loaded, numbers in versions compared as numbers.
+  /// - Parameters:
+  ///   - name: the model's.
+  ///   - version: nil for the newest that is loaded, numbers in versions compared as numbers.
   public func model(named name: String, version: String? = nil) -> ServedModel? {
     state.withLock { $0.model(named: name, version: version) }
   }

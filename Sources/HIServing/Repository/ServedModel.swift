@@ -61,6 +61,7 @@ public final class ServedModel: Sendable {
   ///
   /// - Parameters:
   ///   - samples: of the description's shape and type; all of them are answered or none.
+  ///   - priority: who is run first among those that wait.
   ///   - deadline: when the caller stops to care.
   /// - Returns: one answer a sample, in their order.
   public func infer(

@@ -4,7 +4,11 @@ public import HIModels
 extension TraceMetadata {
   /// What a trace of a bundle on a data set is recorded from.
   ///
-  /// - Parameter secondLook: whether the last exit is a second look, which costs the whole model again.
+  /// - Parameters:
+  ///   - bundle: the model.
+  ///   - dataset: what it answers.
+  ///   - createdBy: the command that records.
+  ///   - secondLook: whether the last exit is a second look, which costs the whole model again.
   public init(
     _ bundle: ModelBundle, dataset: Dataset, createdBy: String, secondLook: Bool = false
   ) {

@@ -39,7 +39,10 @@ public struct ServedModelDescription: Sendable, Equatable, Codable {
 
   /// Says why samples of a type and shape cannot be offloaded to this model, or nil where they can.
   ///
-  /// - Parameter classCount: how many classes the local model knows.
+  /// - Parameters:
+  ///   - elementType: the samples'.
+  ///   - shape: one sample's, without a batch dimension.
+  ///   - classCount: how many classes the local model knows.
   public func mismatch(elementType: ElementType, shape: [Int], classCount: Int) -> String? {
     if elementType != self.elementType || shape != self.shape {
       return "The remote model \(name) takes \(self.elementType) samples of shape \(self.shape), "

@@ -11,7 +11,9 @@ public struct BearerToken: Sendable, Hashable {
 
   /// Takes a token from a text.
   ///
-  /// - Parameter source: where the text comes from, for the error's sentence.
+  /// - Parameters:
+  ///   - text: the token, nothing around it.
+  ///   - source: where the text comes from, for the error's sentence.
   public init(_ text: some StringProtocol, source: String) throws(BearerTokenError) {
     guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw .strangeCharacter(source: source)

@@ -18,7 +18,9 @@ public enum TokenFile {
 
   /// Reads a text's tokens; there is at least one.
   ///
-  /// - Parameter source: where the text comes from, for the error's sentence.
+  /// - Parameters:
+  ///   - text: one token a line.
+  ///   - source: where the text comes from, for the error's sentence.
   public static func tokens(
     in text: String, source: String
   ) throws(BearerTokenError) -> [BearerToken] {

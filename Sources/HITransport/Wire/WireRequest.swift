@@ -9,7 +9,7 @@ public struct WireRequest: Sendable, Equatable {
   public var id: UInt32
   /// How long the client waits from sending, in milliseconds; 0 for as long as it takes.
   public var deadlineMilliseconds: UInt32
-  /// The element type's number (``HIData/ElementType/wireCode``); 0 where there is no sample.
+  /// The element type's number (`ElementType.wireCode`); 0 where there is no sample.
   public var elementCode: UInt8
   /// One sample's shape, without a batch dimension; empty where there is no sample.
   public var dimensions: [UInt32]
