@@ -46,6 +46,7 @@ let package = Package(
     .library(name: "HIRuntime", targets: ["HIRuntime"]),
     .library(name: "HIServing", targets: ["HIServing"]),
     .library(name: "HIOpenInference", targets: ["HIOpenInference"]),
+    .library(name: "HIReport", targets: ["HIReport"]),
     .executable(name: "hi", targets: ["hi"]),
   ],
   traits: [
@@ -145,11 +146,19 @@ let package = Package(
       ] + grpcMessages,
       resources: [.embedInCode("Live/live.html")], swiftSettings: swiftSettings),
 
+    .target(
+      name: "HIReport",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HITrace", "HIPlanning", "HITransport", "HIRuntime",
+        "CZlib",
+      ],
+      swiftSettings: swiftSettings),
+
     .executableTarget(
       name: "hi",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "HIOpenInference",
+        "HIRuntime", "HIServing", "HIOpenInference", "HIReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
       ],
       swiftSettings: swiftSettings),
@@ -209,6 +218,12 @@ let package = Package(
       dependencies: ["HierarchicalInference", "HITrace", "HIPlanning"],
       exclude: ["Fixtures/make_fixtures.py"],
       resources: [.copy("Fixtures/reference.json")], swiftSettings: swiftSettings),
+    .testTarget(
+      name: "HIReportTests",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HITrace", "HIPlanning", "HIRuntime", "HIReport",
+      ],
+      swiftSettings: swiftSettings),
     .testTarget(
       name: "CommandTests",
       dependencies: [

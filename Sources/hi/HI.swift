@@ -10,7 +10,8 @@ struct HI: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, ServeCommand.self, RunCommand.self, ClassifyCommand.self,
       WrapCommand.self, TraceCommand.self, CalibrateCommand.self, EvaluateCommand.self,
-      PlanCommand.self, PaperCommand.self, CompareCommand.self, MeasureCommand.self,
+      PlanCommand.self, PaperCommand.self, ReportCommand.self, CompareCommand.self,
+      MeasureCommand.self,
       DatasetsCommand.self, ManualCommand.self,
     ])
 }

@@ -3,6 +3,7 @@ import Foundation
 import HIData
 import HIModels
 import HIPlanning
+import HIReport
 import HIRuntime
 import HITransport
 import HierarchicalInference
@@ -28,6 +29,8 @@ struct DemoCommand: AsyncParsableCommand {
 
   @Option(help: "The most milliseconds from a sample to its answer.")
   var deadline = 1000
+
+  @OptionGroup var report: ReportOption
 
   @Flag(help: "Print one JSON document.")
   var json = false
@@ -58,20 +61,25 @@ struct DemoCommand: AsyncParsableCommand {
     let calibration = try await DemoCalibration(
       plain: OnDeviceModel(bundle: localBundle), withExits: OnDeviceModel(bundle: stagedBundle),
       remote: remote, data: calibrationData)
-    var rows: [StrategyRow] = []
+    var runs: [MeasuredRun] = []
     for candidate in calibration.candidates {
       let classifier = try HierarchicalClassifier(
         local: candidate.local, remote: remote, policy: candidate.policy,
         deadline: .milliseconds(deadline))
-      rows.append(try await classifier.row(candidate.strategy, test, indices))
+      runs.append(try await classifier.measured(candidate.strategy, test, indices))
+    }
+    let figures = StrategyReport(
+      dataset: test.name, split: test.split, strategies: runs.map(\.row))
+    if json {
+      try printJSON(figures)
+    } else {
+      print(figures.table)
+    }
+    if report.isAsked {
+      let page = try await DemoReport(calibration: calibration, test: test, indices: indices)
+        .material(runs, remote: remote)
+      try report.write(page)
     }
     await remote.close()
-
-    let report = StrategyReport(dataset: test.name, split: test.split, strategies: rows)
-    if json {
-      try printJSON(report)
-    } else {
-      print(report.table)
-    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HIPlanning
+import HIReport
 import HITrace
 
 /// `hi evaluate`: equations (1) to (4) for a policy.
@@ -27,6 +28,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: ArgumentHelp(ProfileSource.help))
   var profile: String?
 
+  @OptionGroup var page: ReportOption
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -38,10 +41,11 @@ struct EvaluateCommand: ParsableCommand {
     if document.temperatures.contains(where: { $0 != 1 }) {
       trace = try trace.observed(temperatures: document.temperatures)
     }
-    let evaluation = try PolicyEvaluation(
-      document.policy, on: trace,
-      profile: try profile.map { try ProfileSource.profile($0, for: trace.local) })
+    let costs = try profile.map { try ProfileSource.profile($0, for: trace.local) }
+    let candidate = try Candidate(document.strategy, document.policy, on: trace, profile: costs)
+    let evaluation = candidate.evaluation
     let metadata = trace.local.metadata
+    try page.write(material(candidate))
     let report = StrategyReport(
       dataset: metadata.dataset, split: metadata.split,
       strategies: [evaluation.row(strategy: document.strategy.rawValue)])
@@ -67,5 +71,14 @@ struct EvaluateCommand: ParsableCommand {
       let epi = evaluation.epiMj.map { ", EPI by equation (4): \($0.fixed(3)) mJ" } ?? ""
       print("LPI by equation (3): \(lpi.fixed(3)) ms\(epi)")
     }
+  }
+
+  private func material(_ candidate: Candidate) -> ReportMaterial {
+    var material = ReportMaterial(
+      title: "\(candidate.strategy.rawValue) on recorded answers", provenance: .ofThisCommand)
+    material.provenance.add(candidate.trace)
+    if let profile = candidate.profile { material.provenance.add(profile) }
+    material.candidates = [candidate]
+    return material
   }
 }

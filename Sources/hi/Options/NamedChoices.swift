@@ -1,6 +1,7 @@
 import ArgumentParser
 import HIData
 import HIPlanning
+import HIReport
 
 /// A choice that is made by name on the command line; a slip is answered with the name that was meant.
 ///
@@ -26,3 +27,4 @@ extension Objective: NamedChoice {}
 extension DecisionFeatureSet: NamedChoice {}
 extension DecisionTarget: NamedChoice {}
 extension DatasetSplit: NamedChoice {}
+extension ReportFormat: NamedChoice {}

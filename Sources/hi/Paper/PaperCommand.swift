@@ -1,6 +1,7 @@
 import ArgumentParser
 import HIData
 import HIPlanning
+import HIReport
 
 /// `hi paper`: the paper's tables, recomputed and set beside the published figures.
 struct PaperCommand: ParsableCommand {
@@ -15,11 +16,19 @@ struct PaperCommand: ParsableCommand {
   @Option(help: "Only the table or figure of this name, for example \"Table 6\", or claims.")
   var only: String?
 
+  @OptionGroup var page: ReportOption
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func run() throws {
-    let report = PaperReport(try DeviceCatalogue.paper())
+    let catalogue = try DeviceCatalogue.paper()
+    let report = PaperReport(catalogue)
+    var material = ReportMaterial(
+      title: "The paper's figures, recomputed", provenance: .ofThisCommand)
+    material.paper = report
+    material.catalogue = catalogue
+    try page.write(material)
     guard !json else { return try printJSON(report) }
     let sections = report.tables + report.figures + [report.claims]
     let wanted = sections.filter { section in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HIPlanning
+import HIReport
 import HITrace
 
 /// `hi plan`: which strategy to deploy on a device.
@@ -49,6 +50,8 @@ struct PlanCommand: ParsableCommand {
       discussion: "0 certifies nothing and takes the best on the calibration data."))
   var confidence = 0.95
 
+  @OptionGroup var report: ReportOption
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -81,6 +84,7 @@ struct PlanCommand: ParsableCommand {
     }
     let plan = try QoSPlanner(confidence: confidence == 0 ? nil : confidence).plan(
       models, questions: questions(models[0]))
+    try report.write(material(plan, models))
     guard !json else { return try printJSON(plan) }
     print(plan.text)
     if confidence > 0, plan.answers.contains(where: { $0.question.asksForAccuracy }) {
@@ -89,6 +93,17 @@ struct PlanCommand: ParsableCommand {
           + "\(confidence) on unseen samples, provided that these are drawn from the same distribution "
           + "as the calibration samples.")
     }
+  }
+
+  private func material(_ plan: QoSPlan, _ models: [PlannedModel]) throws -> ReportMaterial {
+    var material = ReportMaterial(
+      title: "Which strategy on \(plan.device), \(plan.dataset)", provenance: .ofThisCommand)
+    for model in models {
+      material.provenance.add(model.test)
+      material.provenance.add(model.profile)
+    }
+    material.plan = plan
+    return material
   }
 
   /// A figure from samples that chose the thresholds would be too good.

@@ -3,6 +3,7 @@ import Foundation
 import HIData
 import HIModels
 import HIPlanning
+import HIReport
 import HIRuntime
 import HITransport
 
@@ -39,6 +40,8 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "How many samples are under way at once.")
   var concurrency = 1
 
+  @OptionGroup var report: ReportOption
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -59,15 +62,31 @@ struct RunCommand: AsyncParsableCommand {
     let classifier = try HierarchicalClassifier(
       local: OnDeviceModel(bundle: bundle, secondLook: secondLook), remote: remoteModel,
       policy: document.policy, deadline: .milliseconds(deadline))
-    let row = try await classifier.row(
+    let measured = try await classifier.measured(
       document.strategy, dataset, data.indices(dataset), concurrency: concurrency)
     await remoteModel.close()
-    let report = StrategyReport(dataset: dataset.name, split: dataset.split, strategies: [row])
-    if json { try printJSON(report) } else { print(report.table) }
+    let row = measured.row
+    let figures = StrategyReport(dataset: dataset.name, split: dataset.split, strategies: [row])
+    if json { try printJSON(figures) } else { print(figures.table) }
     if let lost = row.answeredBy["fallback"], lost > 0 {
       Terminal.note(
         "\(lost.percent(1)) of the samples were to be offloaded and were answered here because the "
           + "remote model did not answer in time.")
     }
+    try report.write(material(measured, dataset, document))
+  }
+
+  private func material(
+    _ measured: MeasuredRun, _ dataset: Dataset, _ document: PolicyDocument
+  ) -> ReportMaterial {
+    var material = ReportMaterial(
+      title:
+        "\(document.local.name) with \(document.remote?.name ?? "a remote model") on \(dataset.name), live",
+      provenance: .ofThisCommand)
+    material.provenance.add(document)
+    material.provenance.add(dataset, count: measured.results.count)
+    material.runs = [measured]
+    material.dataset = dataset
+    return material
   }
 }

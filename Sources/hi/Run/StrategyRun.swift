@@ -1,21 +1,22 @@
 import HIData
 import HIPlanning
+import HIReport
 import HIRuntime
 import HITransport
 import HierarchicalInference
 
 extension HierarchicalClassifier {
-  /// Runs samples live behind a progress bar and sums them up as a row.
-  func row(
+  /// Runs samples live behind a progress bar.
+  func measured(
     _ strategy: Strategy, _ dataset: Dataset, _ indices: [Int], concurrency: Int = 1
-  ) async throws -> StrategyRow {
+  ) async throws -> MeasuredRun {
     let bar = ProgressBar(strategy.rawValue, total: indices.count)
     defer { bar.finish() }
     let results = try await run(
       dataset, indices: indices, concurrency: concurrency, progress: { bar.advance() })
-    return StrategyRow(
-      strategy: strategy.rawValue, results: results, labels: indices.map { dataset.labels[$0] },
-      exitCount: policy.exits.count)
+    return MeasuredRun(
+      strategy, policy, results: results, labels: indices.map { dataset.labels[$0] },
+      sampleIndices: indices)
   }
 }
 

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import HIReport
+
+@Suite struct NumeralTests {}
