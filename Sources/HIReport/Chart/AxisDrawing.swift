@@ -24,7 +24,7 @@ enum AxisDrawing {
       let grid = line(x1: place, x2: place, y1: y.start, y2: y.end)
       let label = x.domain.label(tick)
       let half = TextWidth.of(label) / 2
-      let middle = min(place, Drawing.width - half)
+      let middle = max(half + 1, min(place, Drawing.width - half))
       guard middle - half > free else { return [grid] }
       free = middle + half + 4
       return [

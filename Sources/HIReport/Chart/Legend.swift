@@ -14,7 +14,7 @@ struct Legend: Sendable {
     let symbol: Symbol
   }
 
-  let entries: [Entry]
+  var entries: [Entry]
   private static let lineHeight = 19.0
   private static let symbolWidth = 24.0
 

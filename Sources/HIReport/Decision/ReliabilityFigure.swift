@@ -68,12 +68,14 @@ enum ReliabilityFigure {
             direction: .x, value: threshold,
             text: "accepted from \(Numeral.short(threshold))% upwards")
         ] : [])
-    let legend = Legend(entries: [
+    var legend = Legend(entries: [
       .init(text: "observed, with 95% interval", colour: 0, symbol: .marker(.circle)),
       .init(text: "perfectly calibrated", colour: Palette.neutral, symbol: .line),
-      .init(
-        text: "accepted from \(Numeral.short(threshold))%", colour: 0, symbol: .reference),
     ])
+    if (0...100).contains(threshold) {
+      legend.entries.append(
+        .init(text: "accepted from \(Numeral.short(threshold))%", colour: 0, symbol: .reference))
+    }
     return Figure(
       id: "reliability",
       finding: "The decision module's scores miss the true share of right answers by "

@@ -50,9 +50,16 @@ public struct DataTable: Sendable, Equatable {
     Markup(
       "table", [:],
       [
-        Markup("thead", [:], [Markup("tr", [:], columns.map { Markup("th", [:], text: $0) })]),
+        Markup("thead", [:], [Markup("tr", [:], columns.indices.map(heading))]),
         Markup("tbody", [:], rows.map { Markup("tr", [:], $0.map(Self.cell)) }),
       ])
+  }
+
+  /// A column's name, on the side where its cells stand.
+  private func heading(_ column: Int) -> Markup {
+    var holdsWords = false
+    if case .text? = rows.first?[column] { holdsWords = true }
+    return Markup("th", ["class": holdsWords ? "words" : nil], text: columns[column])
   }
 
   private static func cell(_ cell: Cell) -> Markup {

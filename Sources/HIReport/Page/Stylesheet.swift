@@ -43,8 +43,8 @@ enum Stylesheet {
       header{padding-top:28px}h1{font-size:26px;line-height:1.25;margin:0 0 8px}
       h2{font-size:20px;margin:36px 0 4px}h3{font-size:15.5px;line-height:1.35;margin:0 0 10px}
       p{margin:6px 0;max-width:85ch}.quiet{color:var(--quiet)}a{color:var(--link)}
-      .lead{font-size:17px}nav{margin:12px 0 0}nav a{margin-right:16px;white-space:nowrap}
-      .figures{display:grid;gap:16px;margin-top:12px;
+      .lead{font-size:17px}nav{margin:12px 0 0}nav{display:flex;flex-wrap:wrap;gap:4px 16px}nav a{white-space:nowrap}
+      .figures{display:grid;gap:16px;margin-top:12px;align-items:start;
       grid-template-columns:repeat(auto-fill,minmax(min(100%,400px),1fr))}
       .card{background:var(--card);border:1px solid var(--edge);border-radius:10px;margin:0;
       padding:16px 16px 12px;min-width:0;display:flex;flex-direction:column}
@@ -55,7 +55,7 @@ enum Stylesheet {
       table{border-collapse:collapse;font-size:13.5px;font-variant-numeric:tabular-nums}
       th,td{padding:3px 12px 3px 0;text-align:right;white-space:nowrap;
       border-bottom:1px solid var(--grid)}
-      th{color:var(--quiet);font-weight:600}th:first-child,td:first-child,td.words{text-align:left}
+      th{color:var(--quiet);font-weight:600}th:first-child,td:first-child,td.words,th.words{text-align:left}
       td.long{white-space:normal;text-align:left;min-width:16ch;overflow-wrap:anywhere}
       code{font:13px ui-monospace,"DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
       .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(104px,1fr));gap:12px}

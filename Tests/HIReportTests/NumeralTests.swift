@@ -1,5 +1,0 @@
-import Testing
-
-@testable import HIReport
-
-@Suite struct NumeralTests {}
