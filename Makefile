@@ -54,9 +54,20 @@ models: models-setup ## train the shipped models again
 check-docs: build ## README.md's commands, run, and its Swift, compiled
 	@scripts/check-docs $(HI)
 
+check-report: build ## reports in a real browser: light, dark, on a phone and on a desk
+	@scripts/check-report $(HI)
+
+# Needs the OpenInference trait, as what `make test` built has it.
+SERVED ?= .build/debug/hi
+check-live: ## the live page of hi serve in a real browser, under load
+	@scripts/check-live $(SERVED)
+
+check-deploy: ## deploy/ against the schemas of what reads it
+	@scripts/check-deploy $(SERVED)
+
 PREFIX ?= /usr/local
 
-.PHONY: install uninstall check-docs docs
+.PHONY: install uninstall check-docs check-report check-live check-deploy docs
 install: setup ## the program with its models, manual and completions: make install PREFIX=/usr/local
 	@$(SWIFT) build $(SMALL) -c release --product hi --static-swift-stdlib
 	@scripts/install $(HI) $(PREFIX)

@@ -1,16 +1,25 @@
-"""A page in headless Chromium over the DevTools protocol: what it draws, says and gets wrong."""
+"""A page in headless Chromium over the DevTools protocol, for the checks of our pages.
 
+    async with browser() as page:
+        await page.open("http://127.0.0.1:8000/", width=390, dark=True)
+        print(await page.value("document.title"))
+        await page.picture("page.png")
+        assert not page.errors
+
+It needs Chromium (the Debian package chromium, or CHROMIUM in the environment) and aiohttp.
+"""
+
+import asyncio
 import base64
-import json
+import contextlib
+import itertools
 import os
+import pathlib
 import shutil
-import subprocess
 import tempfile
-import time
 
-import websocket
+import aiohttp
 
-DEADLINE = 30.0
 
 # Text that is cut off by its drawing, texts that cover each other, and a page wider than its window.
 LAYOUT = """
@@ -46,116 +55,137 @@ LAYOUT = """
 """
 
 
-class Browser:
-    """One tab; use it in a `with` statement."""
+class Page:
+    """One tab."""
 
-    def __init__(self):
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        if not program:
-            raise SystemExit("There is no Chromium: run scripts/setup-browser.")
-        self.folder = tempfile.mkdtemp()
-        options = ["--headless=new", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0"]
-        if os.geteuid() == 0:
-            options.append("--no-sandbox")
-        self.process = subprocess.Popen(
-            [program, *options, f"--user-data-dir={self.folder}", "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.errors = []
-        self.number = 0
-        self.socket = websocket.create_connection(self._address(), timeout=DEADLINE, suppress_origin=True)
-        target = self._send("Target.createTarget", {"url": "about:blank"})["targetId"]
-        self.session = self._send("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            self._send(f"{domain}.enable")
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse):
+        self._socket = socket
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future] = {}
+        self._loaded = asyncio.Event()
+        # What the console was told as an error, and what was thrown and not caught.
+        self.errors: list[str] = []
+        # The address of each request that the page made.
+        self.requests: list[str] = []
+        self._width = 0
 
-    def _address(self):
-        path = os.path.join(self.folder, "DevToolsActivePort")
-        end = time.monotonic() + DEADLINE
-        while time.monotonic() < end:
-            try:
-                port, where = open(path).read().split("\n")[:2]
-                return f"ws://127.0.0.1:{port}{where}"
-            except (OSError, ValueError):
-                time.sleep(0.05)
-        raise SystemExit(f"Chromium did not open its DevTools port within {DEADLINE:.0f} s.")
+    async def _read(self) -> None:
+        async for message in self._socket:
+            event = message.json()
+            if "id" in event:
+                waiting = self._waiting.pop(event["id"])
+                if not waiting.done():
+                    waiting.set_result(event)
+                continue
+            method, detail = event["method"], event["params"]
+            if method == "Page.loadEventFired":
+                self._loaded.set()
+            elif method == "Runtime.exceptionThrown":
+                thrown = detail["exceptionDetails"]
+                self.errors.append(thrown.get("exception", {}).get("description", thrown["text"]))
+            elif method == "Runtime.consoleAPICalled" and detail["type"] in ("error", "assert"):
+                self.errors.append(" ".join(str(one.get("value", one)) for one in detail["args"]))
+            elif method == "Log.entryAdded" and detail["entry"]["level"] == "error":
+                self.errors.append(detail["entry"]["text"])
+            elif method == "Network.requestWillBeSent":
+                self.requests.append(detail["request"]["url"])
 
-    def _send(self, method, parameters=None):
-        self.number += 1
-        number = self.number
-        message = {"id": number, "method": method, "params": parameters or {}}
-        if hasattr(self, "session"):
-            message["sessionId"] = self.session
-        self.socket.send(json.dumps(message))
-        while True:
-            answer = self._receive()
-            if answer.get("id") == number:
-                if "error" in answer:
-                    raise SystemExit(f"{method}: {answer['error']['message']}")
-                return answer["result"]
+    async def call(self, method: str, **parameters) -> dict:
+        """One command of the protocol, and its result."""
+        number = next(self._numbers)
+        self._waiting[number] = asyncio.get_running_loop().create_future()
+        await self._socket.send_json({"id": number, "method": method, "params": parameters})
+        answer = await asyncio.wait_for(self._waiting[number], 30)
+        if "error" in answer:
+            raise RuntimeError(f"{method}: {answer['error']['message']}")
+        return answer["result"]
 
-    def _receive(self):
-        message = json.loads(self.socket.recv())
-        parameters = message.get("params", {})
-        match message.get("method"):
-            case "Runtime.exceptionThrown":
-                details = parameters["exceptionDetails"]
-                self.errors.append(details.get("exception", {}).get("description", details["text"]))
-            case "Runtime.consoleAPICalled" if parameters["type"] in ("error", "assert"):
-                self.errors.append(" ".join(str(a.get("value", "")) for a in parameters["args"]))
-            case "Log.entryAdded" if parameters["entry"]["level"] == "error":
-                self.errors.append(parameters["entry"]["text"])
-            case "Network.requestWillBeSent":
-                self.requests.append(parameters["request"]["url"])
-        return message
+    async def size(self, width: int, height: int = 900) -> None:
+        """The window's size in CSS pixels."""
+        self._width = width
+        await self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, deviceScaleFactor=1, mobile=width < 600,
+        )  # fmt: skip
 
-    requests: list = []
+    async def dark(self, on: bool) -> None:
+        """Whether the user likes it dark."""
+        value = "dark" if on else "light"
+        await self.call(
+            "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": value}]
+        )
 
-    def look(self, width, dark, height=900):
-        """A window of so many CSS pixels in a colour scheme; phones below 500."""
-        self.width = width
-        self._send("Emulation.setDeviceMetricsOverride", {
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
-        self._send("Emulation.setEmulatedMedia", {
-            "features": [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]})
+    async def open(self, address: str, width: int = 1400, dark: bool = False) -> None:
+        """Loads a page and returns when it has."""
+        await self.size(width)
+        await self.dark(dark)
+        self._loaded.clear()
+        await self.call("Page.navigate", url=address)
+        await asyncio.wait_for(self._loaded.wait(), 30)
 
-    def open(self, address):
-        self.errors, self.requests = [], []
-        self._send("Page.navigate", {"url": address})
-        self.wait("document.readyState === 'complete' && location.href !== 'about:blank'")
-
-    def value(self, expression):
-        answer = self._send("Runtime.evaluate", {"expression": expression, "returnByValue": True})
+    async def value(self, expression: str):
+        """What an expression of JavaScript gives, a promise's value too."""
+        answer = await self.call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         if "exceptionDetails" in answer:
-            raise SystemExit(f"{expression}: {answer['exceptionDetails']['exception']['description']}")
+            raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
-    def wait(self, condition):
-        """Until an expression holds."""
-        end = time.monotonic() + DEADLINE
-        while not self.value(condition):
-            if time.monotonic() > end:
-                raise SystemExit(f"The page did not come to: {condition}")
-            time.sleep(0.1)
+    async def overflow(self) -> int:
+        """By how many pixels the page is wider than the window was asked to be."""
+        return await self.value(f"document.documentElement.scrollWidth - {self._width}")
 
-    def faults(self):
+    async def faults(self) -> list[str]:
         """What is wrong with the page as it stands, a sentence each."""
-        return [f"console: {error}" for error in self.errors] + self.value(
-            LAYOUT.replace("WIDTH", str(self.width)))
+        found = await self.value(LAYOUT.replace("WIDTH", str(self._width)))
+        return [f"console: {error}" for error in self.errors] + found
 
-    def picture(self, path):
-        """The whole page as PNG."""
-        size = self._send("Page.getLayoutMetrics")["cssContentSize"]
-        answer = self._send("Page.captureScreenshot", {
-            "captureBeyondViewport": True,
-            "clip": {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}})
-        with open(path, "wb") as file:
-            file.write(base64.b64decode(answer["data"]))
+    async def picture(self, path: str | os.PathLike) -> None:
+        """The whole page as a PNG file."""
+        size = (await self.call("Page.getLayoutMetrics"))["cssContentSize"]
+        shot = await self.call(
+            "Page.captureScreenshot", captureBeyondViewport=True,
+            clip={"x": 0, "y": 0, "width": self._width, "height": size["height"], "scale": 1},
+        )  # fmt: skip
+        pathlib.Path(path).write_bytes(base64.b64decode(shot["data"]))
 
-    def __enter__(self):
-        return self
 
-    def __exit__(self, *_):
-        self.socket.close()
-        self.process.terminate()
-        self.process.wait(timeout=DEADLINE)
-        shutil.rmtree(self.folder, ignore_errors=True)
+@contextlib.asynccontextmanager
+async def browser():
+    """Starts a browser with one page, and ends it."""
+    names = [os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
+    program = next((found for name in names if name and (found := shutil.which(name))), None)
+    if program is None:
+        raise SystemExit("There is no Chromium: install the package chromium, or set CHROMIUM to one.")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        process = await asyncio.create_subprocess_exec(
+            program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+            "--hide-scrollbars", "--no-first-run", "--remote-debugging-port=0",
+            f"--user-data-dir={home}", "about:blank",
+            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            told = pathlib.Path(home, "DevToolsActivePort")
+            for _ in range(300):
+                if told.exists() and "\n" in told.read_text() or process.returncode is not None:
+                    break
+                await asyncio.sleep(0.1)
+            if not told.exists():
+                raise SystemExit(f"{program} did not start: run it by hand to see why.")
+            port = told.read_text().splitlines()[0]
+            async with aiohttp.ClientSession() as session:
+                async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
+                    tabs = await answer.json()
+                address = next(tab for tab in tabs if tab["type"] == "page")["webSocketDebuggerUrl"]
+                async with session.ws_connect(address, max_msg_size=0) as socket:
+                    page = Page(socket)
+                    reading = asyncio.create_task(page._read())
+                    for domain in ("Page", "Runtime", "Log", "Network"):
+                        await page.call(f"{domain}.enable")
+                    yield page
+                    reading.cancel()
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            await process.wait()

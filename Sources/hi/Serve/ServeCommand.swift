@@ -140,7 +140,8 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       group.cancelAll()
     }
     await frontends.shutdown(with: server, drain: .seconds(drain))
-    let answers = server.counts.answered.values.reduce(0, +)
+    // By the models' own counts, which have the answers of all ports.
+    let answers = server.snapshot.models.reduce(0) { $0 + $1.requests.answered }
     logger.info("stopped after \(answers) answers")
   }
 }
