@@ -18,7 +18,7 @@ async def main() -> bool:
         for report in map(pathlib.Path, sys.argv[2:]):
             if (size := report.stat().st_size) > 1_500_000:
                 wrong.append(f"{report.name} has {size} bytes, more than 1.5 MB")
-            for width in (390, 1400):
+            for width in (390, 960, 1400):
                 for dark in (False, True):
                     page.errors.clear()
                     page.requests.clear()
