@@ -1,5 +1,3 @@
-internal import Dispatch
-
 #if canImport(Darwin)
   internal import Darwin
 #elseif canImport(Musl)
@@ -13,14 +11,6 @@ public enum HangupSignal {
   /// One element for each time it is received from now on; it no longer ends the process by itself.
   /// Several that come while the last is being dealt with are one.
   public static func received() -> AsyncStream<Void> {
-    AsyncStream(bufferingPolicy: .bufferingNewest(1)) { signals in
-      signal(SIGHUP, SIG_IGN)
-      // A source may be cancelled from any thread; its type does not say so.
-      nonisolated(unsafe) let source =
-        DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
-      source.setEventHandler { signals.yield() }
-      source.resume()
-      signals.onTermination = { _ in source.cancel() }
-    }
+    SignalPipe.received([SIGHUP])
   }
 }

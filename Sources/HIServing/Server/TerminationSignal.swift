@@ -1,5 +1,3 @@
-internal import Dispatch
-
 #if canImport(Darwin)
   internal import Darwin
 #elseif canImport(Musl)
@@ -10,17 +8,14 @@ internal import Dispatch
 
 /// The signals by which an operator or a system ends a server: SIGTERM and SIGINT.
 public enum TerminationSignal {
+  /// One element for each time that one of them is received after this call has returned; they no
+  /// longer end the process by themselves. Make it before telling anybody that the server runs.
+  public static func requests() -> AsyncStream<Void> {
+    SignalPipe.received([SIGTERM, SIGINT])
+  }
+
   /// Waits for the first of them, which from now on does not end the process by itself.
   public static func received() async {
-    let (signals, report) = AsyncStream.makeStream(of: Void.self)
-    let sources = [SIGTERM, SIGINT].map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { report.yield() }
-      source.resume()
-      return source
-    }
-    for await _ in signals { break }
-    for source in sources { source.cancel() }
+    for await _ in requests() { return }
   }
 }

@@ -116,8 +116,9 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       throw error
     }
     let wireModel = server.wireModel
-    // Before anybody is told that the server runs: from now on the signal does not end it.
+    // Before anybody is told that the server runs: from now on no signal ends it by itself.
     let hangups = HangupSignal.received()
+    let requestsToEnd = TerminationSignal.requests()
 
     if json {
       let listening = Listening(
@@ -133,7 +134,7 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     }
     let stdinDecides = untilInputCloses
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await TerminationSignal.received() }
+      group.addTask { for await _ in requestsToEnd { return } }
       group.addTask { await ModelReloading.run(repository, doors, logger, at: hangups) }
       if stdinDecides { group.addTask { await StandardInput.closed() } }
       await group.next()

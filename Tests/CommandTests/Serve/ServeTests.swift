@@ -25,6 +25,14 @@ import Testing
     await client.close()
   }
 
+  @Test(arguments: [SIGTERM, SIGINT])
+  func asksToStopCountFromTheLineThatSaysItServes(signal: Int32) async throws {
+    for _ in 0..<4 {
+      let (server, _, _) = try await start()
+      #expect(try await server.end(signal) == 0)
+    }
+  }
+
   @Test func aPortInUseIsNamed() async throws {
     let (first, endpoint, _) = try await start()
     let second = try await Command.run(
