@@ -18,7 +18,10 @@ public final class OpenInferenceService: Sendable {
 
   /// Serves a repository's models.
   ///
-  /// - Parameter server: reads the counters of the wire server before the same models, to show them.
+  /// - Parameters:
+  ///   - repository: the models.
+  ///   - maximumSamples: the most samples of one request.
+  ///   - server: reads the counters of the wire server before the same models, to show them.
   public init(
     repository: ModelRepository, maximumSamples: Int = 256,
     server: (@Sendable () -> ServerSnapshot)? = nil
@@ -86,6 +89,7 @@ public final class OpenInferenceService: Sendable {
   /// - Parameters:
   ///   - name: the model's.
   ///   - version: nil or empty for the newest.
+  ///   - request: the samples and the outputs that are wanted.
   ///   - transport: how long the transport waits; the request's own time-out may be shorter.
   public func infer(
     model name: String, version: String?, _ request: OpenInferenceRequest,

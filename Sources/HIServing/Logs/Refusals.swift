@@ -37,7 +37,9 @@ public final class Refusals: Sendable {
 
   /// Counts, and logs where a logger is given.
   ///
-  /// - Parameter linesPerSecond: how many are logged at most, in the long run and at once.
+  /// - Parameters:
+  ///   - logger: writes the lines; nil only counts.
+  ///   - linesPerSecond: how many are logged at most, in the long run and at once.
   public init(logger: Logger? = nil, linesPerSecond: Int = 10) {
     self.logger = logger
     state = Mutex(State(allowance: LineAllowance(perSecond: linesPerSecond, now: .now())))
@@ -49,6 +51,8 @@ public final class Refusals: Sendable {
   /// Takes note of one.
   ///
   /// - Parameters:
+  ///   - frontEnd: where the request came in.
+  ///   - status: the answer's, in the front end's own terms.
   ///   - isOwnFault: whether the server failed, rather than the client or the load on it.
   ///   - target: what was asked for: a path, or a call's name.
   ///   - peer: the client's address.
