@@ -81,4 +81,18 @@ import Testing
       "\($0)".hasPrefix("The report /no such folder/report.html cannot be written")
     }
   }
+
+  @Test func aReportThatCannotBeFinishedLeavesTheEarlierOne() throws {
+    // A folder with something in it stands in the page's place, so the last step fails.
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let earlier = folder.appending(path: "report.html/kept")
+    try FileManager.default.createDirectory(at: earlier, withIntermediateDirectories: true)
+    let report = try Report(FixedMaterial.material())
+    #expect(throws: ReportError.self) {
+      try report.write(.html, to: folder.appending(path: "report.html").path)
+    }
+    #expect(FileManager.default.fileExists(atPath: earlier.path))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["report.html"])
+  }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HIData
 
 /// How a report is written.
 public enum ReportFormat: String, Sendable, CaseIterable {
@@ -46,7 +47,9 @@ extension Report {
   }
 
   private static func write(_ text: String, to path: String) throws(ReportError) {
-    do { try Data(text.utf8).write(to: URL(filePath: path)) } catch {
+    do {
+      try UnfinishedFile.write(to: path) { try Data(text.utf8).write(to: URL(filePath: $0)) }
+    } catch {
       throw .unwritable(path: path, reason: error.localizedDescription)
     }
   }
@@ -63,8 +66,8 @@ public enum ReportError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unwritable(let path, let reason):
-      "The report \(path) cannot be written (\(reason)); name a place in a folder that exists and "
-        + "may be written to."
+      "The report \(path) cannot be written (\(reason)); name a place in a folder that exists, may "
+        + "be written to and has room."
     case .unusable(let reason): reason
     }
   }

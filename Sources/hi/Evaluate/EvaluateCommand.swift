@@ -38,6 +38,8 @@ struct EvaluateCommand: ParsableCommand {
     var trace = try JoinedTrace(
       local: TraceFile.read(URL(filePath: local)), remote: TraceFile.read(URL(filePath: remote)))
     try document.check(trace)
+    let warning = document.warning(judgedOn: trace)
+    if let warning { Terminal.note(warning) }
     if document.temperatures.contains(where: { $0 != 1 }) {
       trace = try trace.observed(temperatures: document.temperatures)
     }
@@ -45,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
     let candidate = try Candidate(document.strategy, document.policy, on: trace, profile: costs)
     let evaluation = candidate.evaluation
     let metadata = trace.local.metadata
-    try page.write(material(candidate))
+    try page.write(material(candidate, warning))
     let report = StrategyReport(
       dataset: metadata.dataset, split: metadata.split,
       strategies: [evaluation.row(strategy: document.strategy.rawValue)])
@@ -73,11 +75,12 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  private func material(_ candidate: Candidate) -> ReportMaterial {
+  private func material(_ candidate: Candidate, _ warning: String?) -> ReportMaterial {
     var material = ReportMaterial(
       title: "\(candidate.strategy.rawValue) on recorded answers", provenance: .ofThisCommand)
     material.provenance.add(candidate.trace)
     if let profile = candidate.profile { material.provenance.add(profile) }
+    if let warning { material.provenance.add("warning", warning) }
     material.candidates = [candidate]
     return material
   }

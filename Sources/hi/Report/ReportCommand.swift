@@ -50,6 +50,15 @@ struct ReportCommand: ParsableCommand {
     transform: ReportFormat.named)
   var format: ReportFormat = .html
 
+  @Flag(help: "Print what was written as one JSON document.")
+  var json = false
+
+  /// What `--json` prints.
+  private struct Written: Encodable {
+    let schema = "hi/1"
+    let written: [String]
+  }
+
   func validate() throws { try ReportOption.checkFolder(of: out) }
 
   func run() throws {
@@ -71,6 +80,10 @@ struct ReportCommand: ParsableCommand {
     for path in policy {
       let document = try PolicyDocument(path: path)
       try document.check(trace)
+      if let warning = document.warning(judgedOn: trace) {
+        Terminal.note("\(path): \(warning)")
+        material.provenance.add("warning", "\(path): \(warning)")
+      }
       let seen =
         document.temperatures.contains { $0 != 1 }
         ? try trace.observed(temperatures: document.temperatures) : trace
@@ -88,6 +101,8 @@ struct ReportCommand: ParsableCommand {
       }
       material.dataset = try DatasetCatalogue().load(data, split: split)
     }
-    for path in try Report(material).write(format, to: out) { Terminal.note("wrote \(path)") }
+    let written = try Report(material).write(format, to: out)
+    guard !json else { return try printJSON(Written(written: written)) }
+    for path in written { Terminal.note("wrote \(path)") }
   }
 }

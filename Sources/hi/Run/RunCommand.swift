@@ -70,8 +70,8 @@ struct RunCommand: AsyncParsableCommand {
     if json { try printJSON(figures) } else { print(figures.table) }
     if let lost = row.answeredBy["fallback"], lost > 0 {
       Terminal.note(
-        "\(lost.percent(1)) of the samples were to be offloaded and were answered here because the "
-          + "remote model did not answer in time.")
+        "\(lost.percent(1)) of the samples were to be offloaded and were answered here: "
+          + measured.results.fallbackReasons + ".")
     }
     try report.write(material(measured, dataset, document))
   }

@@ -39,6 +39,14 @@ struct PolicyDocumentTests {
     #expect(again.policy == Self.everyKind)
   }
 
+  @Test func figuresOnTheDataThatChoseAPolicyComeWithAWarning() throws {
+    let trace = try population(50, exits: 8)
+    var document = try document(Self.everyKind)
+    #expect(try #require(document.warning(judgedOn: trace)).contains("flatter"))
+    document.calibration.split += "-of-another-kind"
+    #expect(document.warning(judgedOn: trace) == nil)
+  }
+
   @Test func randomBitPatternsSurvive() throws {
     var random = SplitMix(state: 3)
     for _ in 0..<2000 {
