@@ -159,6 +159,8 @@ let package = Package(
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
         "HIRuntime", "HIServing", "HIOpenInference", "HIReport",
+        nioCore,
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
       ],
       swiftSettings: swiftSettings),

@@ -84,12 +84,13 @@ import Testing
       "run", "--local", model("fashion-tiny"), "--remote", "hi://127.0.0.1:1", "--policy",
       folder.file("policy.json"), "--data", "fashion-mnist", "--samples", "300", "--json")
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.errors.contains("answered here: unreachable "), "\(run.errors)")
+    #expect(run.errors.contains("unreachable "), "\(run.errors)")
     struct Report: Decodable {
       struct Row: Decodable {
         let samples: Int
         let offloadFraction: Double
         let answeredBy: [String: Double]
+        let fallbackReasons: [String: Int]
       }
       let strategies: [Row]
     }
@@ -99,5 +100,10 @@ import Testing
     #expect(row.offloadFraction > 0)
     #expect(row.answeredBy["fallback"] == row.offloadFraction)
     #expect(row.answeredBy["remote"] == 0)
+    // Five failures in a row, and then the server is left alone but for probes.
+    #expect(row.fallbackReasons["unreachable"].map { $0 >= 5 } == true)
+    let counted = row.fallbackReasons.values.reduce(0, +)
+    #expect(Double(counted) == row.offloadFraction * 300)
+    #expect(Set(row.fallbackReasons.keys).isSubset(of: ["unreachable", "circuitOpen"]))
   }
 }

@@ -86,14 +86,16 @@ import Testing
   @Test func afterAFailureCallsAreRefusedAtOnceUntilAnAttemptSucceeds() {
     var link = fresh()
     _ = link.call()
-    #expect(link.connectFailed("no", chance: 0) == .connect(after: .milliseconds(50)))
+    #expect(link.connectFailed(.unreachable("no"), chance: 0) == .connect(after: .milliseconds(50)))
     #expect(link.call() == .refuse(.unreachable("no")))
     var due = link.retryIsDue()
     #expect(due)
     due = link.retryIsDue()
     #expect(!due)
     #expect(link.call() == .refuse(.unreachable("no")))
-    #expect(link.connectFailed("still no", chance: 0) == .connect(after: .milliseconds(100)))
+    #expect(
+      link.connectFailed(.unreachable("still no"), chance: 0) == .connect(after: .milliseconds(100))
+    )
     _ = link.retryIsDue()
     let wanted = link.connected()
     #expect(wanted)
@@ -105,11 +107,11 @@ import Testing
     _ = link.call()
     _ = link.connected()
     link.answered()
-    #expect(link.lost("lost", chance: 0) == .connectNow)
+    #expect(link.lost(.unreachable("lost"), chance: 0) == .connectNow)
     #expect(link.call() == .wait)
     // The server accepts and ends without an answer: no busy loop.
     _ = link.connected()
-    #expect(link.lost("lost", chance: 0) == .connect(after: .milliseconds(100)))
+    #expect(link.lost(.unreachable("lost"), chance: 0) == .connect(after: .milliseconds(100)))
     #expect(link.call() == .refuse(.unreachable("lost")))
   }
 
@@ -119,8 +121,8 @@ import Testing
     link.close()
     let wanted = link.connected()
     #expect(!wanted)
-    #expect(link.connectFailed("no", chance: 0) == .nothing)
-    #expect(link.lost("lost", chance: 0) == .nothing)
+    #expect(link.connectFailed(.unreachable("no"), chance: 0) == .nothing)
+    #expect(link.lost(.unreachable("lost"), chance: 0) == .nothing)
     #expect(link.call() == .refuse(.connectionClosed))
   }
 }

@@ -1,6 +1,7 @@
 import HIData
 import NIOCore
 import SocketPeers
+import Synchronization
 import Testing
 
 @testable import HITransport
@@ -105,6 +106,48 @@ import Testing
     try await withClient(port: server.port) { client in
       #expect(await outcome(of: client) == .failure(error))
     }
+  }
+
+  private static func description(digest: String) -> String {
+    #"{"classes":["a","b"],"digest":"\#(digest)","elementType":"uint8","name":"m","shape":[1,2,2]}"#
+  }
+
+  @Test func aNewConnectionToAnotherModelGetsNoSampleUntilTheRightOneIsBack() async throws {
+    // Connections: the agreed model, cut after an answer; then another model twice; then the first again.
+    let samplesOfOthers = Mutex(0)
+    let server = try ScriptedServer { socket, number in
+      let digest = (1...2).contains(number) ? "sha256:other" : "sha256:agreed"
+      while let asked = Asked(socket.receiveFrame()) {
+        if asked.kind == 3 {
+          socket.send(
+            Self.answer(asked.id, kind: 131, message: Self.description(digest: digest)))
+          continue
+        }
+        if (1...2).contains(number) { samplesOfOthers.withLock { $0 += 1 } }
+        socket.send(Self.answer(asked.id, prediction: 1))
+        if number == 0 { return socket.interrupt() }
+      }
+    }
+    defer { server.stop() }
+    try await withClient(port: server.port, configure: { $0.modelDigest = "sha256:agreed" }) {
+      client in
+      let first = await outcome(of: client)
+      #expect((try? first.get().prediction) == 1, "\(first)")
+      var others: Set<String> = []
+      while !Task.isCancelled {
+        let outcome = await outcome(of: client)
+        if case .success(let answer) = outcome {
+          #expect(answer.prediction == 1)
+          break
+        }
+        if case .failure(.otherModel(let words)) = outcome { others.insert(words) }
+        await Task.yield()
+      }
+      #expect(others.count == 1)
+      #expect(others.first?.contains("sha256:other") == true)
+      #expect(others.first?.contains("sha256:agreed") == true)
+    }
+    #expect(samplesOfOthers.withLock { $0 } == 0)
   }
 
   @Test func answersInAnyOrderReachTheirOwnCalls() async throws {

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 #if canImport(Darwin)
   internal import Darwin
 #elseif canImport(Musl)
@@ -11,6 +13,8 @@
 /// Reads give up after 20 seconds, so that a test that waits in vain fails rather than hangs.
 public struct BlockingSocket: Sendable {
   let descriptor: Int32
+  /// Whether it was closed: the system gives a closed descriptor's number to the next socket.
+  private let isClosed = Closing()
 
   /// Connects to a port of this machine.
   public init(port: Int) throws(SocketFailure) {
@@ -104,12 +108,19 @@ public struct BlockingSocket: Sendable {
   /// Ends both directions, so that a thread which reads or writes it comes back. Close it only then:
   /// the system gives a closed descriptor's number to the next socket, and the thread would go on there.
   public func interrupt() {
-    shutdown(descriptor, Int32(SHUT_RDWR))
+    isClosed.state.withLock { if !$0 { shutdown(descriptor, Int32(SHUT_RDWR)) } }
   }
 
   /// Closes in the ordinary way.
   public func close() {
-    _ = Self.closeDescriptor(descriptor)
+    isClosed.state.withLock { isClosed in
+      if !isClosed { _ = Self.closeDescriptor(descriptor) }
+      isClosed = true
+    }
+  }
+
+  private final class Closing: Sendable {
+    let state = Mutex(false)
   }
 
   /// Closes with a reset, as a killed machine's kernel does.

@@ -40,7 +40,11 @@ public final class ScriptedServer: Sendable {
       var number = 0
       while true {
         let accepted = accept(descriptor, nil, nil)
-        guard accepted >= 0 else { return }
+        // Closed by the thread that uses it, or it could go on with the number's next owner.
+        guard accepted >= 0 else {
+          _ = BlockingSocket.closeDescriptor(descriptor)
+          return
+        }
         let socket = BlockingSocket(descriptor: accepted)
         sockets.withLock { $0.append(socket) }
         let this = number
@@ -53,8 +57,7 @@ public final class ScriptedServer: Sendable {
   /// Listens no more and shuts what it has accepted down.
   public func stop() {
     shutdown(descriptor, Int32(SHUT_RDWR))
-    _ = BlockingSocket.closeDescriptor(descriptor)
-    for socket in sockets.withLock({ $0 }) { shutdown(socket.descriptor, Int32(SHUT_RDWR)) }
+    for socket in sockets.withLock({ $0 }) { socket.interrupt() }
   }
 }
 

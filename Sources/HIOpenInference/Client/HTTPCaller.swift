@@ -16,13 +16,13 @@
     private let path = Mutex<String?>(nil)
     private let isClosed = Atomic(false)
 
-    init(endpoint: OpenInferenceEndpoint, security: ClientSecurity) {
+    init(endpoint: OpenInferenceEndpoint, security: ClientSecurity, connectTimeout: Duration) {
       self.endpoint = endpoint
       token = security.token
       var configuration = HTTPClient.Configuration()
       configuration.tlsConfiguration = security.tls?.configuration
       configuration.redirectConfiguration = .disallow
-      configuration.timeout.connect = .seconds(5)
+      configuration.timeout.connect = TimeAmount(connectTimeout)
       configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
       client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
       path.withLock { $0 = endpoint.model.map { Self.path(model: $0, version: endpoint.version) } }

@@ -28,15 +28,18 @@
     ///   - classCount: how many classes there are; an answer of another class is a protocol violation.
     ///     Nil takes any.
     ///   - security: how the server is known, and what it is shown.
+    ///   - connectTimeout: the most time for a connection of REST's; gRPC's connects within a call's
+    ///     deadline.
     public init(
       endpoint: OpenInferenceEndpoint, classCount: Int? = nil,
-      security: ClientSecurity = ClientSecurity()
+      security: ClientSecurity = ClientSecurity(), connectTimeout: Duration = .seconds(5)
     ) {
       self.endpoint = endpoint
       self.classCount = classCount
       caller =
         switch endpoint.scheme {
-        case .http, .https: HTTPCaller(endpoint: endpoint, security: security)
+        case .http, .https:
+          HTTPCaller(endpoint: endpoint, security: security, connectTimeout: connectTimeout)
         case .grpc, .grpcs: GRPCCaller(endpoint: endpoint, security: security)
         }
     }

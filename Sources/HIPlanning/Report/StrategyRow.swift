@@ -23,12 +23,16 @@ public struct StrategyRow: Codable, Sendable, Equatable {
   public var answeredBy: [String: Double]
   /// How well accepting and offloading was decided; nil where nothing decides.
   public var decision: DecisionQuality?
+  /// How many samples were answered by `fallback` for each reason: `unreachable`, `deadlineExceeded` …;
+  /// nil where none was.
+  public var fallbackReasons: [String: Int]?
 
   /// Makes a row; the intervals follow from the counts.
   public init(
     strategy: String, samples: Int, correct: Int, offloaded: Int,
     accuracyApproximated: Double? = nil, latency: LatencySummary? = nil,
-    energy: EnergySummary? = nil, answeredBy: [String: Double], decision: DecisionQuality? = nil
+    energy: EnergySummary? = nil, answeredBy: [String: Double], decision: DecisionQuality? = nil,
+    fallbackReasons: [String: Int]? = nil
   ) {
     self.strategy = strategy
     self.samples = samples
@@ -41,6 +45,7 @@ public struct StrategyRow: Codable, Sendable, Equatable {
     self.energy = energy
     self.answeredBy = answeredBy
     self.decision = decision
+    self.fallbackReasons = fallbackReasons
   }
 
   /// The `answeredBy` shares of counts.

@@ -11,21 +11,25 @@ extension HierarchicalClassifier {
   ///   - indices: which samples; positions in the data set.
   ///   - concurrency: how many samples are under way at once; 1 measures the latency that a single
   ///     caller sees.
-  ///   - progress: called once a finished sample, from any thread.
+  ///   - answered: called once a finished sample, with its place in `indices` and its answer, by the
+  ///     task that classified it, which starts no other sample before it returns.
   /// - Throws: the first error of ``classify(_:)``, after which no further sample is started.
   public func run(
     _ dataset: Dataset, indices: [Int], concurrency: Int = 1,
-    progress: @Sendable () -> Void = {}
+    answered: @escaping @Sendable (_ place: Int, _ answer: Classification) async throws -> Void = {
+      _, _ in
+    }
   ) async throws -> [Classification] {
     precondition(concurrency >= 1, "at least one sample is under way")
     guard concurrency > 1 else {
       return try await withTaskExecutorPreference(remote.preferredExecutor) {
         var results: [Classification] = []
         results.reserveCapacity(indices.count)
-        for index in indices {
+        for (place, index) in indices.enumerated() {
           try Task.checkCancellation()
-          results.append(try await classify(dataset.sample(at: index)))
-          progress()
+          let result = try await classify(dataset.sample(at: index))
+          results.append(result)
+          try await answered(place, result)
         }
         return results
       }
@@ -37,12 +41,15 @@ extension HierarchicalClassifier {
         guard next < indices.count else { return }
         let place = next
         next += 1
-        group.addTask { (place, try await classify(dataset.sample(at: indices[place]))) }
+        group.addTask {
+          let result = try await classify(dataset.sample(at: indices[place]))
+          try await answered(place, result)
+          return (place, result)
+        }
       }
       for _ in 0..<concurrency { start() }
       while let (place, result) = try await group.next() {
         results[place] = result
-        progress()
         start()
       }
       return results.compactMap { $0 }

@@ -1,4 +1,5 @@
 internal import HIData
+internal import HITransport
 public import HIPlanning
 internal import HierarchicalInference
 
@@ -19,6 +20,7 @@ extension StrategyRow {
     var accepted = [Int](repeating: 0, count: exitCount)
     var remote = 0
     var fallback = 0
+    var fallbackReasons: [String: Int] = [:]
     var rightAccepted = 0
     var wrongAccepted = 0
     var rightOffloaded = 0
@@ -39,6 +41,9 @@ extension StrategyRow {
       case (true, false): break
       }
       if result.wasOffloaded { offloaded += 1 }
+      if case .offloadFailed(let error) = result.reason {
+        fallbackReasons[error.reason, default: 0] += 1
+      }
     }
     self.init(
       strategy: strategy, samples: results.count, correct: correct, offloaded: offloaded,
@@ -49,6 +54,7 @@ extension StrategyRow {
         ? nil
         : DecisionQuality(
           rightAccepted: rightAccepted, wrongAccepted: wrongAccepted,
-          rightOffloaded: rightOffloaded, samples: results.count))
+          rightOffloaded: rightOffloaded, samples: results.count),
+      fallbackReasons: fallbackReasons.isEmpty ? nil : fallbackReasons)
   }
 }

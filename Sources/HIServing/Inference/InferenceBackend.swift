@@ -1,6 +1,7 @@
 public import HIData
 public import HIModels
 public import HITransport
+public import NIOCore
 
 /// A model that a server can serve.
 public protocol InferenceBackend: Sendable {
@@ -32,4 +33,16 @@ public protocol InferenceWorker {
   /// - Throws: why the model failed; the text is sent to the client. The scheduler then runs each
   ///   request of the batch apart, so that a request that breaks the model takes no other with it.
   mutating func run(_ samples: [Sample]) throws -> [ModelOutput]
+
+  /// The same for a worker whose work can take as long as it is given: one that asks other servers.
+  ///
+  /// - Parameter deadline: when the first of the samples' clients stops to wait.
+  mutating func run(_ samples: [Sample], deadline: NIODeadline) throws -> [ModelOutput]
+}
+
+extension InferenceWorker {
+  /// Takes the time that it takes.
+  public mutating func run(_ samples: [Sample], deadline: NIODeadline) throws -> [ModelOutput] {
+    try run(samples)
+  }
 }

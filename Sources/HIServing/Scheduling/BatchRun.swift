@@ -1,4 +1,5 @@
 internal import HIData
+internal import NIOCore
 
 /// One batch on its way through a worker.
 struct BatchRun {
@@ -9,6 +10,7 @@ struct BatchRun {
 
   /// How many samples the batch has.
   let samples: Int
+  private let deadline: NIODeadline
   /// The sizes of the model's runs that it took.
   private(set) var executions: [Int] = []
   /// One result a request, in their order.
@@ -18,6 +20,7 @@ struct BatchRun {
   /// takes no other with it. A request larger than the maximum is run in parts.
   init(_ requests: [InferenceRequest], maximumSize: Int, on worker: inout any InferenceWorker) {
     samples = requests.reduce(0) { $0 + $1.samples.count }
+    deadline = requests.map(\.deadline).min() ?? .distantFuture
     if requests.count > 1, let all = try? run(requests.flatMap(\.samples), on: &worker) {
       var rest = all[...]
       for request in requests {
@@ -50,7 +53,7 @@ struct BatchRun {
     _ samples: [Sample], on worker: inout any InferenceWorker
   ) throws -> [ModelOutput] {
     executions.append(samples.count)
-    let outputs = try worker.run(samples)
+    let outputs = try worker.run(samples, deadline: deadline)
     guard outputs.count == samples.count else {
       throw ServingError.wrongCount(expected: samples.count, found: outputs.count)
     }

@@ -12,6 +12,13 @@ extension TraceMetadata {
   public init(
     _ bundle: ModelBundle, dataset: Dataset, createdBy: String, secondLook: Bool = false
   ) {
+    self.init(bundle, createdBy: createdBy, secondLook: secondLook)
+    self.dataset = dataset.name
+    split = dataset.split
+  }
+
+  /// What a recording of a bundle's answers to whatever comes is made of: no data set, no split.
+  public init(_ bundle: ModelBundle, createdBy: String, secondLook: Bool = false) {
     let manifest = bundle.manifest
     var sum = 0
     var cumulative = manifest.stages.map { stage in
@@ -22,7 +29,7 @@ extension TraceMetadata {
     self.init(
       modelName: manifest.name, modelDigest: "sha256:\(bundle.digest)",
       precision: manifest.precision.rawValue, preprocessing: manifest.input.summary,
-      dataset: dataset.name, split: dataset.split, classes: manifest.classes,
+      dataset: "", split: "", classes: manifest.classes,
       exitCount: cumulative.count, multiplyAccumulates: cumulative, createdBy: createdBy,
       secondLook: secondLook ? true : nil)
   }

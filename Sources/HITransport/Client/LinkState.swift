@@ -32,7 +32,7 @@ struct LinkState {
 
   private var state = State.idle
   private var backoff: ReconnectBackoff
-  private var lastFailure = ""
+  private var lastFailure = OffloadError.connectionClosed
 
   init(backoff: ReconnectBackoff) {
     self.backoff = backoff
@@ -48,29 +48,34 @@ struct LinkState {
       state = .connecting(callsWait: true)
       return .connectAndWait
     case .connecting(callsWait: true): return .wait
-    case .connecting(callsWait: false), .down: return .refuse(.unreachable(lastFailure))
+    case .connecting(callsWait: false), .down: return .refuse(lastFailure)
     case .connected: return .send
     case .closed: return .refuse(.connectionClosed)
     }
   }
 
-  /// An attempt has made a connection; false where nobody wants it any more.
+  /// Whether somebody wants the connection that an attempt has made.
+  var isConnecting: Bool {
+    if case .connecting = state { true } else { false }
+  }
+
+  /// An attempt has made a connection that calls can use; false where nobody wants it any more.
   mutating func connected() -> Bool {
-    guard case .connecting = state else { return false }
+    guard isConnecting else { return false }
     state = .connected
     return true
   }
 
-  /// An attempt has failed.
-  mutating func connectFailed(_ reason: String, chance: Double) -> Recovery {
-    guard case .connecting = state else { return .nothing }
+  /// An attempt has failed, for a reason that calls are refused with until the next one.
+  mutating func connectFailed(_ reason: OffloadError, chance: Double) -> Recovery {
+    guard isConnecting else { return .nothing }
     state = .down
     lastFailure = reason
     return .connect(after: backoff.delayAfterFailure(chance: chance))
   }
 
   /// The connection has ended.
-  mutating func lost(_ reason: String, chance: Double) -> Recovery {
+  mutating func lost(_ reason: OffloadError, chance: Double) -> Recovery {
     guard state == .connected else { return .nothing }
     lastFailure = reason
     let delay = backoff.delayAfterLoss(chance: chance)

@@ -20,6 +20,10 @@ public struct WireClientConfiguration: Sendable {
   /// How many classes the server's model has, where known: an answer outside them is a violation.
   /// ``WireRemoteModel/describe(deadline:)`` sets it too.
   public var classCount: Int?
+  /// The digest of the model that was agreed on, where one was: every new connection is asked for its
+  /// model before any sample goes to it, and one that serves another gives
+  /// ``OffloadError/otherModel(_:)`` until it does not.
+  public var modelDigest: String?
   /// What the client shows first on every connection, where the server asks for a token.
   public var token: BearerToken?
   /// How the server of a `his://` endpoint is known; the system's authorities unless given.

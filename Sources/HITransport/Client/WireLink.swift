@@ -21,6 +21,8 @@ final class WireLink {
   private var generation = 0
   private var sweep: (at: NIODeadline, task: Scheduled<Void>)?
   private var retry: Scheduled<Void>?
+  /// The end of the time in which a new connection says which model it serves; nil where none is asked.
+  private var identification: Scheduled<Void>?
   private var connections = 0
   private var failedConnects = 0
   private var classCount: Int?
@@ -126,13 +128,13 @@ extension WireLink {
   func received(_ response: WireResponse, generation: Int) {
     guard generation == self.generation, channel != nil else { return }
     guard response.status != .notAuthorised else {
-      let ended = channel
-      connectionEnded(.notAuthorised, generation: generation)
-      ended?.close(promise: nil)
+      return end(with: .notAuthorised)
+    }
+    guard identification == nil else {
+      if response.id == WireProtocol.identityID { identified(by: response) }
       return
     }
     state.answered()
-    if response.id == WireProtocol.authoriseID { return }
     guard let entry = calls.take(response.id) else { return }
     entry.waiter.resume(returning: outcome(of: response, to: entry.kind))
   }
@@ -223,7 +225,7 @@ extension WireLink {
   }
 
   private func connected(_ channel: any Channel, generation: Int) {
-    guard generation == self.generation, state.connected() else {
+    guard generation == self.generation, state.isConnecting else {
       return channel.close(promise: nil)
     }
     connections += 1
@@ -233,21 +235,66 @@ extension WireLink {
     guard channel.isActive else {
       return connectionEnded(.connectionClosed, generation: generation)
     }
-    let now = NIODeadline.now()
     // Requests follow without waiting: a server that refuses the token says so once and ends.
     if let token = configuration.token {
       channel.write(WireRequest.encoded(authorisingWith: token), promise: nil)
       channel.flush()
     }
+    if configuration.modelDigest == nil { return takeCalls() }
+    let question = WireRequest(kind: .describe, id: WireProtocol.identityID).encoded()
+    channel.writeAndFlush(question, promise: nil)
+    identification = eventLoop.assumeIsolated().scheduleTask(
+      in: TimeAmount(configuration.connectTimeout)
+    ) {
+      self.end(
+        with: .unreachable("The server at \(self.endpoint) does not say which model it serves."))
+    }
+  }
+
+  /// The connection has said which model is served.
+  private func identified(by response: WireResponse) {
+    guard response.kind == .describe, response.status == .ok,
+      let served = try? ServedModelDescription(json: response.message)
+    else {
+      return end(
+        with: .unreachable(
+          "The server at \(endpoint) does not say which model it serves: \(response.message)"))
+    }
+    guard served.digest == configuration.modelDigest else {
+      return end(with: .otherModel(words(about: served)))
+    }
+    identification?.cancel()
+    identification = nil
+    takeCalls()
+  }
+
+  private func words(about served: ServedModelDescription) -> String {
+    "The server at \(endpoint) serves '\(served.name)' (\(served.digest.prefix(19))), and the model "
+      + "agreed on is \((configuration.modelDigest ?? "").prefix(19)): serve that one, or calibrate a "
+      + "policy for this one."
+  }
+
+  /// The connection can be used: calls that waited for it are sent.
+  private func takeCalls() {
+    guard state.connected() else { return }
+    let now = NIODeadline.now()
     for (frame, deadline) in calls.takeUnsent() { write(frame, deadline: deadline, now: now) }
+  }
+
+  /// Ends the present connection for a reason of this side.
+  private func end(with error: OffloadError) {
+    let ended = channel
+    connectionEnded(error, generation: generation)
+    ended?.close(promise: nil)
   }
 
   private func connectFailed(_ error: any Error) {
     failedConnects += 1
-    let reason = "No connection to \(endpoint): \(ConnectFailure(error))."
+    let reason = OffloadError.unreachable(
+      "No connection to \(endpoint): \(ConnectFailure(error)).")
     let recovery = state.connectFailed(reason, chance: .random(in: 0...1))
     guard !state.isClosed else { return }
-    for entry in calls.drain() { entry.waiter.resume(returning: .failure(.unreachable(reason))) }
+    for entry in calls.drain() { entry.waiter.resume(returning: .failure(reason)) }
     recover(recovery)
   }
 
@@ -261,11 +308,22 @@ extension WireLink {
   func connectionEnded(_ error: OffloadError, generation: Int) {
     guard generation == self.generation, channel != nil else { return }
     channel = nil
+    identification?.cancel()
+    identification = nil
     for entry in calls.drain() { entry.waiter.resume(returning: .failure(error)) }
-    var reason = "The connection to \(endpoint) was lost."
-    if case .unreachable(let refusal) = error { reason = refusal }
-    if error == .notAuthorised { reason = "The server at \(endpoint) does not take the token." }
-    recover(state.lost(reason, chance: .random(in: 0...1)))
+    let reason: OffloadError
+    switch error {
+    case .unreachable, .otherModel: reason = error
+    case .notAuthorised:
+      reason = .unreachable("The server at \(endpoint) does not take the token.")
+    default: reason = .unreachable("The connection to \(endpoint) was lost.")
+    }
+    // One that was never of use counts as an attempt that failed.
+    let recovery =
+      state.isConnecting
+      ? state.connectFailed(reason, chance: .random(in: 0...1))
+      : state.lost(reason, chance: .random(in: 0...1))
+    recover(recovery)
   }
 
   private func recover(_ recovery: LinkState.Recovery) {
@@ -283,6 +341,7 @@ extension WireLink {
   func close() -> EventLoopFuture<Void> {
     state.close()
     retry?.cancel()
+    identification?.cancel()
     sweep?.task.cancel()
     sweep = nil
     for entry in calls.drain() { entry.waiter.resume(returning: .failure(.connectionClosed)) }

@@ -107,7 +107,7 @@ public final class WireRemoteModel: RemoteModel {
 
   private func nextID() -> UInt32 {
     let id = lastID.wrappingAdd(1, ordering: .relaxed).newValue
-    return id == 0 || id == WireProtocol.authoriseID ? nextID() : id
+    return id == 0 || id >= WireProtocol.identityID ? nextID() : id
   }
 
   private func call(

@@ -1,4 +1,4 @@
-/// Lets so many calls through at a time and the rest wait in order.
+/// Lets so many calls through at a time; so many more wait in order, and the rest are refused.
 ///
 /// A pure state machine. A waiting call leaves exactly once: by ``ended()`` of another, which gives its
 /// place on, or by ``withdraw(_:)``.
@@ -7,17 +7,22 @@ struct ConcurrencyLimit<Waiter> {
   enum Admission: Equatable {
     case go
     case wait
+    case refused
   }
 
   /// The most calls under way.
   let limit: Int
+  /// The most calls that wait.
+  let waitingLimit: Int
   /// How many are under way.
   private(set) var running = 0
   private var waiting: [(id: Int, waiter: Waiter)] = []
 
-  init(limit: Int) {
+  init(limit: Int, waitingLimit: Int = 1024) {
     precondition(limit > 0, "one call is let through at least")
+    precondition(waitingLimit >= 0, "nobody can wait less than not at all")
     self.limit = limit
+    self.waitingLimit = waitingLimit
   }
 
   /// How many calls wait.
@@ -29,6 +34,7 @@ struct ConcurrencyLimit<Waiter> {
       running += 1
       return .go
     }
+    guard waiting.count < waitingLimit else { return .refused }
     waiting.append((id, waiter()))
     return .wait
   }

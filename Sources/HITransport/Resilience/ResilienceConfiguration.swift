@@ -10,6 +10,8 @@ public struct ResilienceConfiguration: Sendable, Equatable {
   public var breaker = CircuitBreakerLimits()
   /// The most calls under way together; more wait, each within its deadline. Nil for no limit.
   public var maximumConcurrent: Int?
+  /// The most calls that wait for others to end; one more is ``OffloadError/overloaded`` at once.
+  public var maximumWaiting = 1024
 
   /// Makes the default: one attempt a call, with circuit breakers.
   public init() {}

@@ -38,7 +38,9 @@ public final class ResilientRemoteModel: RemoteModel {
     self.endpoints = endpoints
     shared = Mutex(
       OffloadCoordinator(endpoints: endpoints.count, configuration: configuration))
-    places = configuration.maximumConcurrent.map(Places.init(limit:))
+    places = configuration.maximumConcurrent.map {
+      Places(limit: $0, waitingLimit: configuration.maximumWaiting)
+    }
     timers = MultiThreadedEventLoopGroup.singleton.next()
   }
 
@@ -55,7 +57,10 @@ public final class ResilientRemoteModel: RemoteModel {
       return try await offload(sample, until: end, events, inbox, timer)
     }
     let number = lastNumber.wrappingAdd(1, ordering: .relaxed).newValue
-    if places.state.withLock({ $0.begin(number, waiter: inbox) }) == .wait {
+    switch places.state.withLock({ $0.begin(number, waiter: inbox) }) {
+    case .go: break
+    case .refused: throw .overloaded
+    case .wait:
       timer.set(for: end)
       let isLetThrough = await Self.waitForPlace(events, until: end)
       guard isLetThrough else {
@@ -161,7 +166,9 @@ public final class ResilientRemoteModel: RemoteModel {
   private final class Places: Sendable {
     let state: Mutex<ConcurrencyLimit<AsyncStream<Event>.Continuation>>
 
-    init(limit: Int) { state = Mutex(ConcurrencyLimit(limit: limit)) }
+    init(limit: Int, waitingLimit: Int) {
+      state = Mutex(ConcurrencyLimit(limit: limit, waitingLimit: waitingLimit))
+    }
 
     func leave() { state.withLock { $0.ended() }?.yield(.placeFree) }
   }

@@ -20,6 +20,8 @@ public enum WireProtocol {
   public static let maximumTokenBytes = 1024
   /// The request id that this project's client keeps for its `authorise` request.
   static let authoriseID = UInt32.max
+  /// The request id that it keeps for asking a new connection which model is served.
+  static let identityID = UInt32.max - 1
 }
 
 /// What a request asks for; its response carries the same number plus 128.

@@ -20,10 +20,17 @@ struct CalibrateCommand: ParsableCommand {
       """)
 
   @Option(help: "The local model's trace of the calibration split.", completion: .file())
-  var local: String
+  var local: String?
 
   @Option(help: "The remote model's trace of the same samples.", completion: .file())
-  var remote: String
+  var remote: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "In place of both: a recording that `hi run --record --shadow` has written.",
+      discussion: "Of it the samples that both models were asked about are used."),
+    completion: .file())
+  var recording: String?
 
   @OptionGroup var requirement: RequirementOptions
 
@@ -69,6 +76,14 @@ struct CalibrateCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    guard (local != nil) == (remote != nil), (local == nil) != (recording == nil) else {
+      throw ValidationError(
+        "Give the traces of both models with --local and --remote, or a --recording of both.")
+    }
+    if temperatures, recording != nil {
+      throw ValidationError(
+        "--temperatures needs logits, which a recording does not keep: use traces.")
+    }
     if let strategy, [.onDevice, .remote].contains(strategy) {
       throw ValidationError(
         "\(strategy.rawValue) has nothing to calibrate; choose hi, ee, ee-hi or joint.")
@@ -85,8 +100,7 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let trace = try JoinedTrace(
-      local: TraceFile.read(URL(filePath: local)), remote: TraceFile.read(URL(filePath: remote)))
+    let trace = try answers()
     let costs = try profile.map { try ProfileSource.profile($0, for: trace.local) }
     let isAsked = !requirement.isEmpty || objective != nil
     var calibration = Calibration(strategy ?? (trace.exitCount > 1 && isAsked ? .joint : .hi))
@@ -113,6 +127,13 @@ struct CalibrateCommand: ParsableCommand {
       ).table)
     if let note = document.guaranteeNote { print(note) }
     print("wrote \(out); report figures on the test split with `hi evaluate`")
+  }
+
+  private func answers() throws -> JoinedTrace {
+    if let recording { return try RecordingFile.joinedTrace(URL(filePath: recording)) }
+    guard let local, let remote else { throw CleanExit.helpRequest(self) }
+    return try JoinedTrace(
+      local: TraceFile.read(URL(filePath: local)), remote: TraceFile.read(URL(filePath: remote)))
   }
 
   private func printFront(_ front: [PolicyCandidate], of trace: JoinedTrace) throws {

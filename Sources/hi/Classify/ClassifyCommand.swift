@@ -30,12 +30,10 @@ struct ClassifyCommand: AsyncParsableCommand {
   @OptionGroup var plain: PlainModelOptions
 
   @Option(
-    help:
-      "Where the remote model is, hi://HOST:PORT, http:// or grpc://HOST:PORT/MODEL; with --policy."
-  )
-  var remote: String?
-
-  @OptionGroup var security: RemoteSecurityOptions
+    help: ArgumentHelp(
+      "Where the remote model is, hi://HOST:PORT, http:// or grpc://HOST:PORT/MODEL; with --policy. "
+        + "Again for each further one.", valueName: "url"))
+  var remote: [String] = []
 
   @Option(
     help: "The policy that `hi calibrate` made for both models; with --remote.",
@@ -45,16 +43,20 @@ struct ClassifyCommand: AsyncParsableCommand {
   @Option(help: "The most milliseconds from a picture to its answer.")
   var deadline = 1000
 
+  @OptionGroup(title: "Offloads") var offloads: OffloadOptions
+
+  @OptionGroup(title: "Security") var security: RemoteSecurityOptions
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func validate() throws {
     if images.isEmpty { throw ValidationError("Give at least one picture.") }
-    if (remote == nil) != (policy == nil) {
+    if remote.isEmpty != (policy == nil) {
       throw ValidationError(
         "--remote and --policy belong together: the policy says what goes to the remote model.")
     }
-    if remote == nil, !security.isEmpty {
+    if remote.isEmpty, !security.isEmpty {
       throw ValidationError("--tls-… and --token-file are about a remote model: give --remote too.")
     }
     if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
@@ -63,7 +65,7 @@ struct ClassifyCommand: AsyncParsableCommand {
   func run() async throws {
     let bundle = try ModelSource.bundle(local, plain: plain)
     let samples = try images.map { try PictureFile(path: $0).sample(for: bundle.manifest) }
-    guard let remote, let policy else {
+    guard let policy else {
       let model = try OnDeviceModel(bundle: bundle)
       return try await answer(
         samples,
@@ -74,10 +76,10 @@ struct ClassifyCommand: AsyncParsableCommand {
     let document = try PolicyDocument(path: policy)
     let secondLook = document.local.secondLook ?? false
     try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
-    let remoteModel = try RemoteChoice(
-      remote, classCount: bundle.manifest.classes.count, security: security.security(for: [remote]))
-    try await remoteModel.check(
-      for: document, at: remote, beside: bundle.manifest, deadline: deadline)
+    let remoteModel = try RemoteSide(
+      remote, classCount: bundle.manifest.classes.count, document: document, options: offloads,
+      security: security.security(for: remote))
+    try await remoteModel.check(for: document, beside: bundle.manifest, deadline: deadline)
     try await answer(
       samples,
       HierarchicalClassifier(

@@ -10,8 +10,10 @@ extension PolicyDocument {
     deadline: Int
   ) async throws {
     let served: ServedModelDescription
-    do {
+    do throws(OffloadError) {
       served = try await remoteModel.describe(deadline: .milliseconds(deadline))
+    } catch .otherModel(let reason) {
+      throw CommandFailure(reason)
     } catch {
       Terminal.note("the remote model at \(remote) does not answer yet: \(error.words)")
       return

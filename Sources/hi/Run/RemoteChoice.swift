@@ -17,12 +17,20 @@ enum RemoteChoice: RemoteModel {
   ///
   /// - Parameters:
   ///   - classCount: the local model's; an answer of another class breaks the protocol.
+  ///   - modelDigest: the model that was agreed on, where the protocol tells; nil or empty for any.
+  ///   - connectTimeout: the most time to connect.
   ///   - security: how the server is known, and what it is shown.
-  init(_ url: String, classCount: Int, security: ClientSecurity = ClientSecurity()) throws {
+  init(
+    _ url: String, classCount: Int, modelDigest: String?, connectTimeout: Duration,
+    security: ClientSecurity
+  ) throws {
     guard OpenInferenceEndpoint.isSchemeKnown(of: url) else {
       let endpoint = try RemoteEndpoint(url)
       var configuration = WireClientConfiguration()
       configuration.token = security.token
+      configuration.connectTimeout = connectTimeout
+      configuration.classCount = classCount
+      if let modelDigest, !modelDigest.isEmpty { configuration.modelDigest = modelDigest }
       // Made here, so that what cannot be is said at once and not by every call.
       if endpoint.isEncrypted { configuration.tls = try security.tls ?? ClientTLS() }
       self = .wire(WireRemoteModel(endpoint: endpoint, configuration: configuration))
@@ -31,7 +39,8 @@ enum RemoteChoice: RemoteModel {
     #if OpenInference
       self = .openInference(
         OpenInferenceRemoteModel(
-          endpoint: try OpenInferenceEndpoint(url), classCount: classCount, security: security))
+          endpoint: try OpenInferenceEndpoint(url), classCount: classCount, security: security,
+          connectTimeout: connectTimeout))
     #else
       throw ValidationError(
         "\(url) needs HTTP and gRPC, which this hi was built without: build it with "
@@ -57,6 +66,37 @@ enum RemoteChoice: RemoteModel {
           Terminal.note("the remote model at \(url) does not answer yet: \(error.words)")
         }
     #endif
+    }
+  }
+
+  /// What is served, for a trace of it: over the Open Inference Protocol, which tells no digest and no
+  /// class names, the model is known by its URL and has the local model's classes.
+  ///
+  /// - Throws: ``CommandFailure`` where the server does not answer or takes other samples.
+  func described(
+    at url: String, like manifest: ModelManifest, deadline: Duration
+  ) async throws -> ServedModelDescription {
+    let input = manifest.input
+    do throws(OffloadError) {
+      switch self {
+      case .wire(let remote):
+        let served = try await remote.describe(deadline: deadline)
+        let mismatch = served.mismatch(
+          elementType: input.elementType, shape: input.shape, classCount: manifest.classes.count)
+        if let mismatch { throw .rejected(mismatch) }
+        return served
+      #if OpenInference
+        case .openInference(let remote):
+          try await remote.check(deadline: deadline)
+          return ServedModelDescription(
+            name: url.split(separator: "/").last.map(String.init) ?? url, digest: "",
+            classes: manifest.classes, shape: input.shape, elementType: input.elementType)
+      #endif
+      }
+    } catch .rejected(let reason) {
+      throw CommandFailure(reason)
+    } catch {
+      throw CommandFailure("The remote model at \(url) does not answer: \(error.words)")
     }
   }
 

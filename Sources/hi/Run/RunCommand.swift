@@ -5,6 +5,7 @@ import HIModels
 import HIPlanning
 import HIReport
 import HIRuntime
+import HITrace
 import HITransport
 
 /// `hi run`: the device side, live.
@@ -14,7 +15,8 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Classifies a data set live: the local model here, the remote one at a URL.",
     discussion: """
       A remote model that is down, slow or overloaded costs at most the deadline: then the local \
-      answer is given and counted as `fallback`.
+      answer is given and counted as `fallback`, with the reason. One that keeps failing is left alone \
+      for up to two seconds at a time. With several --remote each offload goes to the healthier of two.
       Example: hi run --local Models/fashion-tiny.himodel --remote hi://127.0.0.1:9000 \
       --policy policy.json --data fashion-mnist
       """)
@@ -24,13 +26,13 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var plain: PlainModelOptions
 
-  @Option(help: ArgumentHelp(RemoteSecurityOptions.remoteHelp))
-  var remote: String
+  @Option(
+    help: ArgumentHelp(
+      RemoteSecurityOptions.remoteHelp + " Again for each further one.", valueName: "url"))
+  var remote: [String]
 
   @Option(help: "The policy that `hi calibrate` made for this model.", completion: .file())
   var policy: String
-
-  @OptionGroup var security: RemoteSecurityOptions
 
   @OptionGroup var data: DataOptions
 
@@ -40,12 +42,19 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "How many samples are under way at once.")
   var concurrency = 1
 
+  @OptionGroup(title: "Offloads") var offloads: OffloadOptions
+
+  @OptionGroup(title: "Security") var security: RemoteSecurityOptions
+
+  @OptionGroup(title: "Recording") var recording: RecordOptions
+
   @OptionGroup var report: ReportOption
 
   @Flag(help: "Print one JSON document.")
   var json = false
 
   func validate() throws {
+    if remote.isEmpty { throw ValidationError("Give a remote model's URL with --remote.") }
     if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
     if concurrency < 1 { throw ValidationError("--concurrency is at least 1, not \(concurrency).") }
   }
@@ -55,23 +64,41 @@ struct RunCommand: AsyncParsableCommand {
     let document = try PolicyDocument(path: policy)
     let secondLook = document.local.secondLook ?? false
     try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
-    let remoteModel = try RemoteChoice(
-      remote, classCount: bundle.manifest.classes.count, security: security.security(for: [remote]))
-    try await remoteModel.check(
-      for: document, at: remote, beside: bundle.manifest, deadline: deadline)
+    let remoteModel = try RemoteSide(
+      remote, classCount: bundle.manifest.classes.count, document: document, options: offloads,
+      security: security.security(for: remote))
+    try await remoteModel.check(for: document, beside: bundle.manifest, deadline: deadline)
     let classifier = try HierarchicalClassifier(
       local: OnDeviceModel(bundle: bundle, secondLook: secondLook), remote: remoteModel,
       policy: document.policy, deadline: .milliseconds(deadline))
+    let indices = data.indices(dataset)
+    let recorder = try recording.recorder(
+      RecordingMetadata(
+        local: TraceMetadata(
+          bundle, dataset: dataset, createdBy: "hi run", secondLook: secondLook),
+        remoteName: document.remote?.name ?? "", remoteDigest: document.remote?.digest ?? ""))
     let measured = try await classifier.measured(
-      document.strategy, dataset, data.indices(dataset), concurrency: concurrency)
+      document.strategy, dataset, indices, concurrency: concurrency,
+      answered: { [recording] place, answer in
+        guard let recorder else { return }
+        let index = indices[place]
+        let sample = dataset.sample(at: index)
+        let shadow =
+          recording.drawsShadow() ? try await classifier.shadow(sample, after: answer) : nil
+        recorder.record(
+          RunRecord(
+            answer, sampleIndex: index, label: dataset.labels[index], shadow: shadow,
+            input: recording.input(of: sample)))
+      })
     await remoteModel.close()
+    if let path = recording.record { recorder?.finishTelling(path) }
     let row = measured.row
     let figures = StrategyReport(dataset: dataset.name, split: dataset.split, strategies: [row])
     if json { try printJSON(figures) } else { print(figures.table) }
     if let lost = row.answeredBy["fallback"], lost > 0 {
       Terminal.note(
         "\(lost.percent(1)) of the samples were to be offloaded and were answered here: "
-          + measured.results.fallbackReasons + ".")
+          + row.fallbackWords + ".")
     }
     try report.write(material(measured, dataset, document))
   }

@@ -8,12 +8,19 @@ import HierarchicalInference
 extension HierarchicalClassifier {
   /// Runs samples live behind a progress bar.
   func measured(
-    _ strategy: Strategy, _ dataset: Dataset, _ indices: [Int], concurrency: Int = 1
+    _ strategy: Strategy, _ dataset: Dataset, _ indices: [Int], concurrency: Int = 1,
+    answered: @escaping @Sendable (_ place: Int, _ answer: Classification) async throws -> Void = {
+      _, _ in
+    }
   ) async throws -> MeasuredRun {
     let bar = ProgressBar(strategy.rawValue, total: indices.count)
     defer { bar.finish() }
     let results = try await run(
-      dataset, indices: indices, concurrency: concurrency, progress: { bar.advance() })
+      dataset, indices: indices, concurrency: concurrency,
+      answered: { place, answer in
+        bar.advance()
+        try await answered(place, answer)
+      })
     return MeasuredRun(
       strategy, policy, results: results, labels: indices.map { dataset.labels[$0] },
       sampleIndices: indices)

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import HIModels
+import HIPlanning
 import HIServing
+import HITrace
 import HITransport
 import Logging
 
@@ -57,6 +59,8 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
 
   @OptionGroup var openInference: OpenInferenceOptions
 
+  @OptionGroup(title: "Tiers") var tier: TierOptions
+
   @OptionGroup(title: "Security") var security: SecurityOptions
 
   @OptionGroup(title: "Limits") var limits: LimitOptions
@@ -87,12 +91,38 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     }
   }
 
+  /// The models, or the one model of a tier with what it has answered.
+  private func load() async throws -> (ModelRepository, TierLog?) {
+    guard let policy = tier.policy else { return (try await served.load(), nil) }
+    let document = try PolicyDocument(path: policy)
+    var log: TierLog?
+    let repository = try await served.load(tier: { bundle in
+      let secondLook = document.local.secondLook ?? false
+      try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
+      let upstream = try RemoteSide(
+        tier.upstream, classCount: bundle.manifest.classes.count, document: document,
+        options: tier.offloads, security: tier.security())
+      try await upstream.check(
+        for: document, beside: bundle.manifest, deadline: tier.upstreamDeadline)
+      let made = try TierLog(
+        tier.recording,
+        metadata: RecordingMetadata(
+          local: TraceMetadata(bundle, createdBy: "hi serve", secondLook: secondLook),
+          remoteName: document.remote?.name ?? "", remoteDigest: document.remote?.digest ?? ""))
+      log = made
+      return try TierBackend(
+        bundle: bundle, document: document, upstream: upstream,
+        deadline: .milliseconds(tier.upstreamDeadline), log: made)
+    })
+    return (repository, log)
+  }
+
   func run() async throws {
     // Before the models, which take their time: who is let in must not be wrong.
     let logger = logs.logger("hi.serve")
     let refusals = Refusals(logger: logger)
     let doors = try security.doors(host: host, hasRawPort: rawPort != nil, logger: logger)
-    let repository = try await served.load()
+    let (repository, tierLog) = try await load()
     for entry in repository.index where entry.state == .unavailable {
       logger.warning("\(entry.reason)")
     }
@@ -143,6 +173,7 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     await frontends.shutdown(with: server, drain: .seconds(drain))
     // By the models' own counts, which have the answers of all ports.
     let answers = server.snapshot.models.reduce(0) { $0 + $1.requests.answered }
-    logger.info("stopped after \(answers) answers")
+    logger.info("stopped after \(answers) answers\(tierLog?.summary ?? "")")
+    tierLog?.finish()
   }
 }

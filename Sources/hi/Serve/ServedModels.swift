@@ -1,4 +1,5 @@
 import ArgumentParser
+import HIModels
 import HIServing
 
 /// Which models `hi serve` serves, and how their requests become batches.
@@ -46,6 +47,21 @@ struct ServedModels: ParsableArguments {
     guard (0...10_000).contains(batchDelayMs) else {
       throw ValidationError("--batch-delay-ms is from 0 to 10000, not \(batchDelayMs).")
     }
+  }
+
+  /// Loads the one model of a tier.
+  ///
+  /// - Parameter backend: makes the tier of its bundle.
+  func load(
+    tier backend: (ModelBundle) async throws -> TierBackend
+  ) async throws -> ModelRepository {
+    guard let path = bundles.first, bundles.count == 1 else {
+      throw ValidationError("A tier has one model: give one bundle beside --policy and --upstream.")
+    }
+    var configuration = scheduling
+    configuration.workers = workers ?? TierBackend.workers
+    return try await ModelRepository.load(
+      .backends([try await backend(ModelBundle(at: path))]), configuration: configuration)
   }
 
   /// Loads them.

@@ -4,6 +4,7 @@ import HIData
 import HIModels
 import HIRuntime
 import HITrace
+import HITransport
 
 /// `hi trace record`: runs every exit of a model on a split and keeps what they say.
 struct TraceRecordCommand: AsyncParsableCommand {
@@ -11,6 +12,8 @@ struct TraceRecordCommand: AsyncParsableCommand {
     commandName: "record",
     abstract: "Runs a model on a split of a data set and writes what every exit answers.",
     discussion: """
+      With --remote it is the model at that URL that answers, to samples in the form that --model takes; \
+      so policies are calibrated for servers whose models are not at hand.
       Example: hi trace record --model Models/fashion-tiny.himodel --data fashion-mnist \
       --split calibration --out local.hitrace
       """)
@@ -19,6 +22,14 @@ struct TraceRecordCommand: AsyncParsableCommand {
   var model: String
 
   @OptionGroup var plain: PlainModelOptions
+
+  @Option(help: ArgumentHelp(RemoteSecurityOptions.remoteHelp, valueName: "url"))
+  var remote: String?
+
+  @Option(help: "The most milliseconds for one answer; with --remote.")
+  var deadline = 10_000
+
+  @OptionGroup var security: RemoteSecurityOptions
 
   @OptionGroup var data: DataOptions
 
@@ -35,9 +46,20 @@ struct TraceRecordCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON document.")
   var json = false
 
+  func validate() throws {
+    if remote == nil, !security.isEmpty {
+      throw ValidationError("--tls-… and --token-file are about a remote model: give --remote too.")
+    }
+    if remote != nil, secondLook {
+      throw ValidationError("--second-look is about the model here: leave it or --remote out.")
+    }
+    if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
+  }
+
   func run() async throws {
     let (dataset, bundle) = try data.load(for: ModelSource.bundle(model, plain: plain))
     let indices = data.indices(dataset)
+    if let remote { return try await record(remote, dataset, indices, like: bundle.manifest) }
     let onDevice = try OnDeviceModel(bundle: bundle, secondLook: secondLook)
     let bar = ProgressBar("recording", total: indices.count)
     let trace: Trace
@@ -49,6 +71,33 @@ struct TraceRecordCommand: AsyncParsableCommand {
           + "--split \(dataset.split)\(secondLook ? " --second-look" : "")",
         progress: { bar.advance() })
     }
+    try TraceFile.write(trace, to: URL(filePath: out))
+    try TraceSummary(trace).show(asJSON: json)
+  }
+
+  /// Asks the model at a URL.
+  private func record(
+    _ url: String, _ dataset: Dataset, _ indices: [Int], like manifest: ModelManifest
+  ) async throws {
+    let remote = try RemoteChoice(
+      url, classCount: manifest.classes.count, modelDigest: nil,
+      connectTimeout: .milliseconds(deadline), security: security.security(for: [url]))
+    let served = try await remote.described(
+      at: url, like: manifest, deadline: .milliseconds(deadline))
+    let bar = ProgressBar("recording", total: indices.count)
+    let trace: Trace
+    do {
+      defer { bar.finish() }
+      trace = try await remote.record(
+        dataset, indices: indices, served: served, deadline: .milliseconds(deadline),
+        createdBy: "hi trace record --remote", progress: { bar.advance() }
+      ).trace
+    } catch let error as OffloadError {
+      throw CommandFailure(
+        "The remote model at \(url) did not answer a sample, and a trace has no holes: "
+          + error.words)
+    }
+    await remote.close()
     try TraceFile.write(trace, to: URL(filePath: out))
     try TraceSummary(trace).show(asJSON: json)
   }

@@ -162,6 +162,16 @@ import Testing
     #expect(!tooLate)
   }
 
+  @Test func aFullQueueRefusesAtOnceUntilACallHasLeftIt() {
+    var limit = ConcurrencyLimit<Int>(limit: 1, waitingLimit: 2)
+    #expect((1...4).map { limit.begin($0, waiter: $0) } == [.go, .wait, .wait, .refused])
+    #expect(limit.waitingCount == 2)
+    _ = limit.withdraw(2)
+    #expect(limit.begin(5, waiter: 5) == .wait)
+    #expect(limit.ended() == 3)
+    #expect(limit.ended() == 5)
+  }
+
   @Test(arguments: 0..<20) func neverAreMoreUnderWayThanTheLimit(seed: UInt64) {
     var generator = SplitMix(seed: seed)
     var limit = ConcurrencyLimit<Int>(limit: 3)

@@ -1,0 +1,48 @@
+import ArgumentParser
+import HITransport
+
+/// How a command treats the remote side: what one offload may take, and what it survives.
+struct OffloadOptions: ParsableArguments {
+  @Option(help: "The most milliseconds to connect; hi:// and http://.")
+  var connectTimeout = 1000
+
+  @Option(
+    help: "The most milliseconds for one attempt; all that is left of --deadline unless given.")
+  var requestTimeout: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How often a failed offload is tried again, elsewhere first.",
+      discussion: "1 with several --remote, else 0, and never beyond a budget of one call in five.")
+  )
+  var retries: Int?
+
+  @Flag(help: "Ask a second time once an answer takes longer than 95% of the earlier ones.")
+  var hedge = false
+
+  @Option(help: "The most offloads under way together; more wait within their deadlines.")
+  var maxConcurrent: Int?
+
+  func validate() throws {
+    for (name, value, range) in [
+      ("--connect-timeout", connectTimeout, 1...600_000),
+      ("--request-timeout", requestTimeout ?? 1, 1...600_000),
+      ("--retries", retries ?? 0, 0...100), ("--max-concurrent", maxConcurrent ?? 1, 1...65536),
+    ] where !range.contains(value) {
+      throw ValidationError(
+        "\(name) is from \(range.lowerBound) to \(range.upperBound), not \(value).")
+    }
+  }
+
+  /// How so many endpoints are treated.
+  func resilience(endpoints: Int) -> ResilienceConfiguration {
+    var configuration = ResilienceConfiguration()
+    configuration.requestTimeout = requestTimeout.map { .milliseconds($0) }
+    configuration.retry = RetryPolicy(maximumRetries: retries ?? (endpoints > 1 ? 1 : 0))
+    configuration.hedge = hedge ? HedgePolicy() : nil
+    configuration.maximumConcurrent = maxConcurrent
+    // No longer than the longest pause between attempts to connect.
+    configuration.breaker.longestPause = .seconds(2)
+    return configuration
+  }
+}

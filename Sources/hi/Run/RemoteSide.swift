@@ -1,0 +1,55 @@
+import HIData
+import HIModels
+import HIPlanning
+import HITransport
+
+/// The remote models at one URL or several, as one that survives the failure of any of them.
+struct RemoteSide: RemoteModel {
+  private let members: [(url: String, model: RemoteChoice)]
+  private let together: ResilientRemoteModel
+
+  /// Reads the URLs; nothing is connected yet.
+  ///
+  /// - Parameters:
+  ///   - classCount: the local model's; an answer of another class breaks the protocol.
+  ///   - document: the policy, which says what each remote model has to be.
+  ///   - options: what one offload may take, and what it survives.
+  ///   - security: how the servers are known, and what they are shown.
+  init(
+    _ urls: [String], classCount: Int, document: PolicyDocument, options: OffloadOptions,
+    security: ClientSecurity
+  ) throws {
+    let members = try urls.map { url in
+      (
+        url: url,
+        model: try RemoteChoice(
+          url, classCount: classCount, modelDigest: document.remote?.digest,
+          connectTimeout: .milliseconds(options.connectTimeout), security: security)
+      )
+    }
+    self.members = members
+    together = ResilientRemoteModel(
+      members.map { ($0.url, $0.model) },
+      configuration: options.resilience(endpoints: members.count))
+  }
+
+  /// Refuses a server whose model the policy was not made for, as far as its protocol tells.
+  func check(
+    for document: PolicyDocument, beside manifest: ModelManifest, deadline: Int
+  ) async throws {
+    for (url, model) in members {
+      try await model.check(for: document, at: url, beside: manifest, deadline: deadline)
+    }
+  }
+
+  func classify(_ sample: Sample, deadline: Duration) async throws(OffloadError) -> RemoteAnswer {
+    try await together.classify(sample, deadline: deadline)
+  }
+
+  var preferredExecutor: (any TaskExecutor)? { together.preferredExecutor }
+
+  func close() async { await together.close() }
+
+  /// What was done so far, an endpoint each.
+  var statistics: ResilienceStatistics { together.statistics }
+}

@@ -1,0 +1,152 @@
+import Crypto
+import Dispatch
+import Foundation
+import HIData
+import HIModels
+import HIPlanning
+import HIRuntime
+import HIServing
+import HITrace
+import HITransport
+import NIOCore
+import Synchronization
+
+/// A hierarchical classifier as a served model: what its local model does not settle goes upstream.
+///
+/// A worker waits for the upstream, so a tier has more workers than cores; each has the local model of
+/// its own.
+struct TierBackend: InferenceBackend {
+  /// How many requests are under way at once, unless told otherwise.
+  static let workers = 16
+
+  let bundle: ModelBundle
+  let document: PolicyDocument
+  let upstream: RemoteSide
+  let deadline: Duration
+  let log: TierLog
+  let description: ServedModelDescription
+
+  /// Puts the parts together.
+  ///
+  /// - Throws: `PolicyDocumentError` where the policy was made for another model.
+  init(
+    bundle: ModelBundle, document: PolicyDocument, upstream: RemoteSide, deadline: Duration,
+    log: TierLog
+  ) throws {
+    self.bundle = bundle
+    self.document = document
+    self.upstream = upstream
+    self.deadline = deadline
+    self.log = log
+    let manifest = bundle.manifest
+    // Whoever calibrates on a tier's answers is bound to both models and to the policy between them.
+    let parts = [
+      bundle.digest, String(decoding: try document.json(), as: UTF8.self),
+      document.remote?.digest ?? "",
+    ]
+    let digest = SHA256.hash(data: Data(parts.joined(separator: "\n").utf8))
+    description = ServedModelDescription(
+      name: manifest.name,
+      digest: "sha256:" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(),
+      classes: manifest.classes, shape: manifest.input.shape,
+      elementType: manifest.input.elementType)
+  }
+
+  var manifest: ModelManifest? { bundle.manifest }
+
+  func makeWorker() throws -> any InferenceWorker {
+    TierWorker(
+      classifier: try HierarchicalClassifier(
+        local: OnDeviceModel(bundle: bundle, secondLook: document.local.secondLook ?? false),
+        remote: upstream, policy: document.policy, deadline: deadline),
+      log: log, classCount: bundle.manifest.classes.count)
+  }
+}
+
+/// One thread's part of a tier.
+private struct TierWorker: InferenceWorker {
+  let classifier: HierarchicalClassifier<OnDeviceModel, RemoteSide>
+  let log: TierLog
+  let classCount: Int
+
+  func run(_ samples: [Sample]) throws -> [ModelOutput] {
+    try run(samples, deadline: .distantFuture)
+  }
+
+  func run(_ samples: [Sample], deadline: NIODeadline) throws -> [ModelOutput] {
+    let left = Duration.nanoseconds((deadline - .now()).nanoseconds)
+    let classifier = try HierarchicalClassifier(
+      local: classifier.local, remote: classifier.remote, policy: classifier.policy,
+      deadline: min(left, classifier.deadline))
+    let answers = try Self.wait { [log] in
+      try await withThrowingTaskGroup(of: (Int, Classification).self) { group in
+        for (place, sample) in samples.enumerated() {
+          group.addTask {
+            let answer = try await classifier.classify(sample)
+            try await log.took(answer, to: sample, by: classifier)
+            return (place, answer)
+          }
+        }
+        var answers = [Classification?](repeating: nil, count: samples.count)
+        for try await (place, answer) in group { answers[place] = answer }
+        return answers.compactMap { $0 }
+      }
+    }
+    return answers.map {
+      ModelOutput(prediction: $0.prediction, confidence: $0.confidence, classCount: classCount)
+    }
+  }
+
+  /// Blocks an inference thread, which is none of Swift's own, until asynchronous work has ended.
+  private static func wait<Value: Sendable>(
+    for body: @escaping @Sendable () async throws -> Value
+  ) throws -> Value {
+    let done = DispatchSemaphore(value: 0)
+    let result = Mutex<Result<Value, any Error>?>(nil)
+    Task {
+      let outcome: Result<Value, any Error>
+      do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+      result.withLock { $0 = outcome }
+      done.signal()
+    }
+    done.wait()
+    guard let outcome = result.withLock({ $0 }) else { throw CancellationError() }
+    return try outcome.get()
+  }
+}
+
+/// What a tier has answered: counts, and a recording where one is asked for.
+final class TierLog: Sendable {
+  private let counts = Mutex<[String: Int]>([:])
+  private let recorder: RunRecorder?
+  private let options: RecordOptions
+
+  init(_ options: RecordOptions, metadata: RecordingMetadata) throws {
+    self.options = options
+    recorder = try options.recorder(metadata)
+  }
+
+  /// Counts and records an answer.
+  func took(
+    _ answer: Classification, to sample: Sample,
+    by classifier: HierarchicalClassifier<OnDeviceModel, RemoteSide>
+  ) async throws {
+    counts.withLock { $0[answer.answeredBy.name, default: 0] += 1 }
+    guard let recorder else { return }
+    let shadow = options.drawsShadow() ? try await classifier.shadow(sample, after: answer) : nil
+    recorder.record(
+      RunRecord(answer, shadow: shadow, input: options.input(of: sample)))
+  }
+
+  /// Who answered how often: `: exit1 60, local 10, remote 30`; empty where nobody did.
+  var summary: String {
+    let counts = counts.withLock { $0 }.sorted { $0.key < $1.key }
+    return counts.isEmpty
+      ? "" : ": " + counts.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+  }
+
+  /// Writes what waits.
+  func finish() {
+    if let path = options.record { recorder?.finishTelling(path) }
+  }
+}
