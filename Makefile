@@ -65,9 +65,19 @@ check-live: ## the live page of hi serve in a real browser, under load
 check-deploy: ## deploy/ against the schemas of what reads it
 	@scripts/check-deploy $(SERVED)
 
+# How long each long fault of a soak is driven, in seconds.
+SECONDS_A_FAULT ?= 300
+soak: ## every fault, driven against real processes: one line each with what was lost
+	@$(SWIFT) build --product hi
+	@python3 scripts/soak.py $(SERVED) --seconds $(SECONDS_A_FAULT)
+
+sanitize: setup ## the concurrent parts under Thread and Address Sanitizer
+	@scripts/sanitize thread
+	@scripts/sanitize address
+
 PREFIX ?= /usr/local
 
-.PHONY: install uninstall check-docs check-report check-live check-deploy docs
+.PHONY: soak sanitize install uninstall check-docs check-report check-live check-deploy docs
 install: setup ## the program with its models, manual and completions: make install PREFIX=/usr/local
 	@$(SWIFT) build $(SMALL) -c release --product hi --static-swift-stdlib
 	@scripts/install $(HI) $(PREFIX)

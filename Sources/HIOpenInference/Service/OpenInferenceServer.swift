@@ -167,6 +167,8 @@
     private static func startGRPC(
       port: Int, service: OpenInferenceService, configuration: OpenInferenceConfiguration
     ) async throws(OpenInferenceServerError) -> (RunningFrontend, Int) {
+      let door = GRPCDoor(
+        limit: configuration.maximumConnections, stallLimit: TimeAmount(configuration.stallTimeout))
       let transport = HTTP2ServerTransport.Posix(
         address: configuration.host.contains(":")
           ? .ipv6(host: configuration.host, port: port)
@@ -179,6 +181,7 @@
           $0.http2.maxConcurrentStreams = 1024
           $0.connection.maxIdleTime = configuration.idleTimeout
           $0.compression.enabledAlgorithms = .all
+          $0.channelDebuggingCallbacks.onAcceptTCPConnection = { door.accept($0) }
         })
       let server = GRPCServer(
         transport: transport,

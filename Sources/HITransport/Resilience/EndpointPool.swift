@@ -29,6 +29,8 @@ struct EndpointPool {
     /// The smoothed latency in seconds, and when it was last fed.
     var latency: (seconds: Double, at: ContinuousClock.Instant)?
     var lastError: OffloadError?
+    /// When a connection was last lost.
+    var lastCut: ContinuousClock.Instant?
   }
 
   /// How long an endpoint's latency is remembered: after so long without a call it counts 1/e.
@@ -89,10 +91,19 @@ struct EndpointPool {
   }
 
   /// The endpoint has failed.
+  ///
+  /// A connection that is lost takes every call on it along. That is one failure of the endpoint, so it
+  /// counts once towards opening the circuit, however many calls were under way.
   mutating func failed(_ lease: Lease, _ error: OffloadError, at now: ContinuousClock.Instant) {
     endpoints[lease.endpoint].inFlight -= 1
     endpoints[lease.endpoint].failures += 1
     endpoints[lease.endpoint].lastError = error
+    if error == .connectionClosed {
+      if let cut = endpoints[lease.endpoint].lastCut, lease.since <= cut {
+        return endpoints[lease.endpoint].breaker.abandoned(lease.ticket)
+      }
+      endpoints[lease.endpoint].lastCut = now
+    }
     if endpoints[lease.endpoint].breaker.failed(lease.ticket, at: now) {
       endpoints[lease.endpoint].openings += 1
     }

@@ -53,6 +53,25 @@ import Testing
     #expect(pool.endpoints[0].breaker.isClosed)
   }
 
+  @Test func aLostConnectionIsOneFailureHoweverManyCallsWereOnIt() throws {
+    var generator = SplitMix(seed: 5)
+    var limits = CircuitBreakerLimits()
+    limits.failuresToOpen = 2
+    var pool = EndpointPool(count: 1, limits: limits)
+    func lease(at now: ContinuousClock.Instant) throws -> EndpointPool.Lease {
+      try granted(pool.lease(except: [], mayProbe: true, at: now, using: &generator))
+    }
+    let together = try (0..<10).map { _ in try lease(at: start) }
+    for one in together { pool.failed(one, .connectionClosed, at: start + .milliseconds(1)) }
+    #expect(pool.endpoints[0].failures == 10)
+    #expect(pool.endpoints[0].breaker.isClosed)
+    #expect(pool.endpoints[0].inFlight == 0)
+    // The connection that was made after it, lost as well, is a second one.
+    let next = try lease(at: start + .milliseconds(2))
+    pool.failed(next, .connectionClosed, at: start + .milliseconds(3))
+    #expect(!pool.endpoints[0].breaker.isClosed)
+  }
+
   @Test func thereIsNoneWhereAllAreLeftAlone() throws {
     var generator = SplitMix(seed: 4)
     var limits = CircuitBreakerLimits()
