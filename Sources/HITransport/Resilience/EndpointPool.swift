@@ -99,7 +99,7 @@ struct EndpointPool {
     endpoints[lease.endpoint].failures += 1
     endpoints[lease.endpoint].lastError = error
     if error == .connectionClosed {
-      if let cut = endpoints[lease.endpoint].lastCut, lease.since <= cut {
+      if let cut = endpoints[lease.endpoint].lastCut, lease.since < cut {
         return endpoints[lease.endpoint].breaker.abandoned(lease.ticket)
       }
       endpoints[lease.endpoint].lastCut = now

@@ -197,14 +197,17 @@ import Testing
 
   @Test func aFailedProbeIsAskedElsewhereWithoutRetries() throws {
     var shared = coordinator(endpoints: 2, retries: 0)
-    // Endpoint 0 fails until it is left alone.
-    while shared.pool.endpoints.allSatisfy(\.breaker.isClosed) {
-      var call = OffloadCall(deadline: start + .seconds(1))
-      let first = try granted(attempt(call.begin(at: start, &shared)))
+    // Endpoint 0 fails one call after the other until it is left alone.
+    var now = start
+    for _ in 0..<1000 where shared.pool.endpoints.allSatisfy(\.breaker.isClosed) {
+      var call = OffloadCall(deadline: now + .seconds(1))
+      let first = try granted(attempt(call.begin(at: now, &shared)))
+      now += .microseconds(100)
       let result: Result<RemoteAnswer, OffloadError> =
         first.endpoint == 0 ? .failure(.connectionClosed) : .success(answer)
-      _ = call.ended(first.number, result, at: start + .milliseconds(1), &shared)
+      _ = call.ended(first.number, result, at: now, &shared)
     }
+    #expect(!shared.pool.endpoints[0].breaker.isClosed)
     let later = start + .seconds(1)
     var call = OffloadCall(deadline: later + .seconds(1))
     let probe = try granted(attempt(call.begin(at: later, &shared)))
