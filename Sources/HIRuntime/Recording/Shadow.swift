@@ -10,7 +10,9 @@ extension HierarchicalClassifier {
   /// What a policy offloads is no random sample: another policy cannot be calibrated on it. A random
   /// share of all samples, asked of both, is.
   ///
-  /// - Parameter answer: the sample's answer; what the remote model said for it is not asked again.
+  /// - Parameters:
+  ///   - sample: of the local model's input type and shape.
+  ///   - answer: the sample's answer; what the remote model said for it is not asked again.
   /// - Returns: what both say; nil where the remote model does not answer within the deadline.
   /// - Throws: the local model's own error; `CancellationError`.
   public func shadow(

@@ -36,7 +36,10 @@ public protocol InferenceWorker {
 
   /// The same for a worker whose work can take as long as it is given: one that asks other servers.
   ///
-  /// - Parameter deadline: when the first of the samples' clients stops to wait.
+  /// - Parameters:
+  ///   - samples: at least one, each of the type and shape of the backend's description.
+  ///   - deadline: when the first of the samples' clients stops to wait.
+  /// - Returns: one output a sample, in their order.
   mutating func run(_ samples: [Sample], deadline: NIODeadline) throws -> [ModelOutput]
 }
 

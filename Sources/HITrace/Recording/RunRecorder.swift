@@ -39,7 +39,10 @@ public final class RunRecorder: Sendable {
 
   /// Makes a recording, or goes on with one of the same models and data.
   ///
-  /// - Parameter capacity: how many records may wait for the disk.
+  /// - Parameters:
+  ///   - url: the file; its folder is there already.
+  ///   - metadata: which models and data the records are of.
+  ///   - capacity: how many records may wait for the disk.
   /// - Throws: ``RecordingFileError`` where the place cannot be written or holds something else.
   public init(
     _ url: URL, metadata: RecordingMetadata, capacity: Int = 8192
