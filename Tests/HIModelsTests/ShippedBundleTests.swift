@@ -64,8 +64,9 @@ import Testing
     {
       trained = name
     }
-    // Models of other people's training are judged on the sample of their task.
-    let name = trained == "unknown" ? "imagenet-sample" : trained
+    // Models of other people's training are judged on the data of their task.
+    let task = manifest.classes.count == 1000 ? "imagenet-sample" : "cifar-10-jpeg75"
+    let name = trained == "unknown" ? task : trained
     let catalogue = DatasetCatalogue()
     if let entry = DatasetEntry.all.first(where: { $0.name == name }) {
       guard catalogue.folder(of: entry) != nil else {
@@ -76,8 +77,8 @@ import Testing
         name, split: .test, images: manifest.input.imageForm, classes: manifest.classes)
     }
     let folder = (ProcessInfo.processInfo.environment["HI_DATA"] ?? ".") + "/\(name)"
-    guard FileManager.default.fileExists(atPath: folder) else {
-      print("skipped: the accuracy of \(manifest.name), as there is no \(folder)")
+    guard (try? ClassFolders(folder)) != nil else {
+      print("skipped: the accuracy of \(manifest.name), as \(folder) has no folder a class")
       return nil
     }
     return try catalogue.load(
