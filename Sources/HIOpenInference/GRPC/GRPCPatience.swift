@@ -13,58 +13,37 @@
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let stallLimit: TimeAmount
+    private let watch: StallWatch
     private let ended: @Sendable () -> Void
     private var framing = HTTP2Framing()
-    /// When what has begun has to be there whole; nil between frames.
-    private var wholeBy: NIODeadline?
-    private var unwritableSince: NIODeadline?
-    private var timer: Scheduled<Void>?
 
     /// - Parameter ended: called once, when the connection is over.
     init(stallLimit: TimeAmount, ended: @escaping @Sendable () -> Void) {
-      self.stallLimit = stallLimit
+      watch = StallWatch(limit: stallLimit)
       self.ended = ended
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
-      wholeBy = .now() + stallLimit
-      watch(context.channel, context.eventLoop)
-    }
+    func handlerAdded(context: ChannelHandlerContext) { watch.start(context.channel) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       framing.received(unwrapInboundIn(data).readableBytesView)
-      wholeBy = framing.isBetweenFrames ? nil : (wholeBy ?? .now() + stallLimit)
+      if framing.isBetweenFrames { watch.ended() } else { watch.began() }
       context.fireChannelRead(data)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-      unwritableSince = context.channel.isWritable ? nil : .now()
+      watch.writabilityChanged(to: context.channel.isWritable)
       context.fireChannelWritabilityChanged()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-      timer?.cancel()
+      watch.stop()
       context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-      timer?.cancel()
+      watch.stop()
       ended()
-    }
-
-    private func watch(_ channel: any Channel, _ eventLoop: any EventLoop) {
-      timer = eventLoop.assumeIsolated().scheduleTask(
-        in: .nanoseconds(stallLimit.nanoseconds / 2)
-      ) {
-        let now = NIODeadline.now()
-        let stuck = self.unwritableSince.map { $0 + self.stallLimit <= now } ?? false
-        if stuck || self.wholeBy.map({ $0 <= now }) ?? false {
-          channel.close(promise: nil)
-        } else {
-          self.watch(channel, eventLoop)
-        }
-      }
     }
   }
 

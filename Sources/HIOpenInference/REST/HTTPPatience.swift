@@ -13,27 +13,19 @@
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    private let stallLimit: TimeAmount
-    /// When the request that is being read has to be there whole; nil between requests.
-    private var wholeBy: NIODeadline?
-    private var unwritableSince: NIODeadline?
-    private var timer: Scheduled<Void>?
+    private let watch: StallWatch
 
-    init(stallLimit: TimeAmount) {
-      self.stallLimit = stallLimit
-    }
+    init(stallLimit: TimeAmount) { watch = StallWatch(limit: stallLimit) }
 
     func handlerAdded(context: ChannelHandlerContext) {
-      // A connection that says nothing at all counts as a request that has begun.
-      wholeBy = .now() + stallLimit
-      try? context.pipeline.syncOperations.addHandler(FirstBytes(patience: self), position: .first)
-      watch(context.channel, context.eventLoop)
+      try? context.pipeline.syncOperations.addHandler(FirstBytes(watch: watch), position: .first)
+      watch.start(context.channel)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
+    func handlerRemoved(context: ChannelHandlerContext) { watch.stop() }
 
     func channelInactive(context: ChannelHandlerContext) {
-      timer?.cancel()
+      watch.stop()
       context.fireChannelInactive()
     }
 
@@ -41,33 +33,15 @@
       switch unwrapInboundIn(data) {
       case .head: break
       // A large body that keeps coming is no stall.
-      case .body: wholeBy = .now() + stallLimit
-      case .end: wholeBy = nil
+      case .body: watch.allowMoreTime()
+      case .end: watch.ended()
       }
       context.fireChannelRead(data)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-      unwritableSince = context.channel.isWritable ? nil : .now()
+      watch.writabilityChanged(to: context.channel.isWritable)
       context.fireChannelWritabilityChanged()
-    }
-
-    fileprivate func bytesCame() {
-      if wholeBy == nil { wholeBy = .now() + stallLimit }
-    }
-
-    private func watch(_ channel: any Channel, _ eventLoop: any EventLoop) {
-      timer = eventLoop.assumeIsolated().scheduleTask(
-        in: .nanoseconds(stallLimit.nanoseconds / 2)
-      ) {
-        let now = NIODeadline.now()
-        let stuck = self.unwritableSince.map { $0 + self.stallLimit <= now } ?? false
-        if stuck || self.wholeBy.map({ $0 <= now }) ?? false {
-          channel.close(promise: nil)
-        } else {
-          self.watch(channel, eventLoop)
-        }
-      }
     }
   }
 
@@ -75,12 +49,12 @@
   private final class FirstBytes: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
-    private let patience: HTTPPatience
+    private let watch: StallWatch
 
-    init(patience: HTTPPatience) { self.patience = patience }
+    init(watch: StallWatch) { self.watch = watch }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      patience.bytesCame()
+      watch.began()
       context.fireChannelRead(data)
     }
   }

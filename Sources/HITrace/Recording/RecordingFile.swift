@@ -34,7 +34,7 @@ public enum RecordingFile {
     } catch let error as TraceError {
       throw .damaged(path: url.path, reason: error.description)
     } catch {
-      throw .notARecording(path: url.path, reason: sentence(error))
+      throw .notARecording(path: url.path, reason: error.databaseWords)
     }
   }
 
@@ -51,15 +51,8 @@ public enum RecordingFile {
     } catch let error as RecordingFileError {
       throw error
     } catch {
-      throw .notARecording(path: url.path, reason: sentence(error))
+      throw .notARecording(path: url.path, reason: error.databaseWords)
     }
-  }
-
-  static func sentence(_ error: any Error) -> String {
-    if let error = error as? DatabaseError {
-      return error.message ?? "SQLite's code \(error.resultCode.rawValue)"
-    }
-    return error.localizedDescription
   }
 
   /// Opens a file to go on with, or makes one.
@@ -162,17 +155,17 @@ public enum RecordingFile {
       let shadow = try database.cachedStatement(sql: "INSERT INTO shadow VALUES (?, ?, ?)")
       for (at, record) in records {
         try event.execute(arguments: [
-          at, record.sampleIndex, record.label, record.prediction, stored(record.confidence),
+          at, record.sampleIndex, record.label, record.prediction, record.confidence.stored,
           record.answeredBy, record.reason, record.latencies.total, record.latencies.local,
           record.latencies.decision, record.latencies.offload, record.remote?.prediction,
-          record.remote.flatMap { stored($0.confidence) }, record.input.map { Data($0) },
+          record.remote.flatMap { $0.confidence.stored }, record.input.map { Data($0) },
         ])
         let id = database.lastInsertedRowID
         func insert(_ answers: [Observation], isShadow: Bool) throws {
           for (exit, seen) in answers.enumerated() {
             try answer.execute(arguments: [
-              id, isShadow, exit + 1, seen.prediction, stored(seen.confidence),
-              stored(seen.runnerUp), stored(seen.entropy), stored(seen.logSumExp),
+              id, isShadow, exit + 1, seen.prediction, seen.confidence.stored,
+              seen.runnerUp.stored, seen.entropy.stored, seen.logSumExp.stored,
             ])
           }
         }
@@ -180,19 +173,10 @@ public enum RecordingFile {
         guard let both = record.shadow else { continue }
         try insert(both.answers, isShadow: true)
         try shadow.execute(arguments: [
-          id, both.remote.prediction, stored(both.remote.confidence),
+          id, both.remote.prediction, both.remote.confidence.stored,
         ])
       }
     }
-  }
-
-  /// SQLite has no NaN: NULL stands for it.
-  private static func stored(_ value: Float) -> Double? {
-    value.isNaN ? nil : Double(value)
-  }
-
-  private static func loaded(_ value: Double?) -> Float {
-    value.map { Float($0) } ?? .nan
   }
 
   // MARK: Reading
@@ -211,7 +195,7 @@ public enum RecordingFile {
     while let row = try shadows.next() {
       let index: Int = row[1]
       let remote = Observation(
-        prediction: row[3], confidence: loaded(row[4]), runnerUp: .nan, entropy: .nan,
+        prediction: row[3], confidence: Float(stored: row[4]), runnerUp: .nan, entropy: .nan,
         logSumExp: .nan)
       if rows.updateValue((row[0], row[2], remote), forKey: index) == nil { order.append(index) }
     }
@@ -235,8 +219,8 @@ public enum RecordingFile {
       for row in try Row.fetchAll(answers, arguments: [event]) {
         localAnswers.append(
           Observation(
-            prediction: row[0], confidence: loaded(row[1]), runnerUp: loaded(row[2]),
-            entropy: loaded(row[3]), logSumExp: loaded(row[4])))
+            prediction: row[0], confidence: Float(stored: row[1]), runnerUp: Float(stored: row[2]),
+            entropy: Float(stored: row[3]), logSumExp: Float(stored: row[4])))
       }
     }
     var remote = metadata.local

@@ -54,7 +54,7 @@ public final class RunRecorder: Sendable {
     } catch let error as RecordingFileError {
       throw error
     } catch {
-      throw .notARecording(path: url.path, reason: RecordingFile.sentence(error))
+      throw .notARecording(path: url.path, reason: error.databaseWords)
     }
     let thread = Thread { [self] in run() }
     thread.name = "hi-recorder"
@@ -115,7 +115,7 @@ public final class RunRecorder: Sendable {
     } catch {
       state.withLock {
         $0.statistics.lost += batch.count
-        $0.statistics.failure = RecordingFile.sentence(error)
+        $0.statistics.failure = error.databaseWords
       }
     }
   }

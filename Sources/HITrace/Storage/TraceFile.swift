@@ -27,7 +27,7 @@ public enum TraceFile {
     do {
       try UnfinishedFile.write(to: url.path) { try fill(URL(filePath: $0), with: trace) }
     } catch {
-      throw .cannotWrite(path: url.path, reason: sentence(error))
+      throw .cannotWrite(path: url.path, reason: error.databaseWords)
     }
   }
 
@@ -49,15 +49,8 @@ public enum TraceFile {
     } catch let error as TraceError {
       throw .damaged(path: url.path, reason: error.description)
     } catch {
-      throw .notATrace(path: url.path, reason: sentence(error))
+      throw .notATrace(path: url.path, reason: error.databaseWords)
     }
-  }
-
-  private static func sentence(_ error: any Error) -> String {
-    if let error = error as? DatabaseError {
-      return error.message ?? "SQLite's code \(error.resultCode.rawValue)"
-    }
-    return error.localizedDescription
   }
 
   private static func fill(_ url: URL, with trace: Trace) throws {
@@ -96,19 +89,14 @@ public enum TraceFile {
         ])
         for (exit, observation) in trace.answers(position).enumerated() {
           try answer.execute(arguments: [
-            position, exit + 1, observation.prediction, stored(observation.confidence),
-            stored(observation.runnerUp), stored(observation.entropy),
-            stored(observation.logSumExp), trace.storedLogits(sample: position, exit: exit),
+            position, exit + 1, observation.prediction, observation.confidence.stored,
+            observation.runnerUp.stored, observation.entropy.stored,
+            observation.logSumExp.stored, trace.storedLogits(sample: position, exit: exit),
           ])
         }
       }
     }
     try queue.close()
-  }
-
-  /// SQLite has no NaN: NULL stands for it.
-  private static func stored(_ value: Float) -> Double? {
-    value.isNaN ? nil : Double(value)
   }
 
   private static func read(_ database: Database, path: String) throws -> Trace {
@@ -142,17 +130,13 @@ public enum TraceFile {
     while let row = try answers.next() {
       observations.append(
         Observation(
-          prediction: row[0], confidence: loaded(row[1]), runnerUp: loaded(row[2]),
-          entropy: loaded(row[3]), logSumExp: loaded(row[4])))
+          prediction: row[0], confidence: Float(stored: row[1]), runnerUp: Float(stored: row[2]),
+          entropy: Float(stored: row[3]), logSumExp: Float(stored: row[4])))
       if let data: Data = row[5] { logits.append(contentsOf: floats(data)) }
     }
     return try Trace(
       metadata: metadata, labels: labels, sampleIndices: sampleIndices,
       observations: observations, logits: logits)
-  }
-
-  private static func loaded(_ value: Double?) -> Float {
-    value.map { Float($0) } ?? .nan
   }
 
   private static func floats(_ data: Data) -> [Float] {

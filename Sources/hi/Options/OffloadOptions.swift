@@ -23,6 +23,12 @@ struct OffloadOptions: ParsableArguments {
   @Option(help: "The most offloads under way together; more wait within their deadlines.")
   var maxConcurrent: Int?
 
+  /// Whether none of the options was given.
+  var isDefault: Bool {
+    connectTimeout == 1000 && requestTimeout == nil && retries == nil && !hedge
+      && maxConcurrent == nil
+  }
+
   func validate() throws {
     for (name, value, range) in [
       ("--connect-timeout", connectTimeout, 1...600_000),

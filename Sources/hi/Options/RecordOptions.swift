@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HIData
+import HIPlanning
 import HITrace
 
 /// What a command keeps of what happens.
@@ -12,21 +13,12 @@ struct RecordOptions: ParsableArguments {
     completion: .file())
   var record: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The share of samples, drawn at random, that both models are asked about, 0 to 1.",
-      discussion: "`hi calibrate --recording` needs them; with --record."))
-  var shadow = 0.0
-
   @Flag(help: "Keep the samples' bytes too; with --record.")
   var recordInputs = false
 
   func validate() throws {
-    guard (0...1).contains(shadow) else {
-      throw ValidationError("--shadow is a share from 0 to 1, not \(shadow).")
-    }
-    if record == nil, shadow > 0 || recordInputs {
-      throw ValidationError("--shadow and --record-inputs say what --record keeps: give it too.")
+    if record == nil, recordInputs {
+      throw ValidationError("--record-inputs says what --record keeps: give it too.")
     }
   }
 
@@ -35,12 +27,18 @@ struct RecordOptions: ParsableArguments {
     try record.map { try RunRecorder(URL(filePath: $0), metadata: metadata) }
   }
 
-  /// Whether both models are asked about this sample.
-  func drawsShadow() -> Bool { shadow > 0 && Double.random(in: 0..<1) < shadow }
-
   /// The bytes to keep.
   func input(of sample: @autoclosure () -> Sample) -> [UInt8]? {
     recordInputs ? Array(sample().bytes) : nil
+  }
+}
+
+extension RecordingMetadata {
+  /// What a recording of a local model under a policy is of.
+  init(_ local: TraceMetadata, under document: PolicyDocument) {
+    self.init(
+      local: local, remoteName: document.remote?.name ?? "",
+      remoteDigest: document.remote?.digest ?? "")
   }
 }
 

@@ -3,7 +3,8 @@ import HIPlanning
 import HITransport
 
 extension PolicyDocument {
-  /// Refuses a server whose model the policy was not made for. A server that cannot be reached is no
+  /// Refuses a server whose model the policy was not made for, as the client finds by the digest that it
+  /// was given, or whose samples or classes are not the local model's. A server that cannot be reached is no
   /// reason not to start: the local model answers until it can.
   func check(
     _ remoteModel: WireRemoteModel, at remote: String, beside manifest: ModelManifest,
@@ -23,11 +24,6 @@ extension PolicyDocument {
       classCount: manifest.classes.count)
     {
       throw CommandFailure(mismatch)
-    }
-    if let expected = self.remote, !expected.digest.isEmpty, expected.digest != served.digest {
-      throw PolicyDocumentError.madeForAnother(
-        role: "remote", policy: expected.description,
-        found: "'\(served.name)' (\(served.digest.prefix(19)))")
     }
   }
 }

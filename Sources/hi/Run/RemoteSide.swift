@@ -49,7 +49,4 @@ struct RemoteSide: RemoteModel {
   var preferredExecutor: (any TaskExecutor)? { together.preferredExecutor }
 
   func close() async { await together.close() }
-
-  /// What was done so far, an endpoint each.
-  var statistics: ResilienceStatistics { together.statistics }
 }

@@ -48,6 +48,13 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Recording") var recording: RecordOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "The share of samples, drawn at random, that both models are asked about, 0 to 1.",
+      discussion:
+        "`hi calibrate --recording` needs them. They are asked after their answer; with --record."))
+  var shadow = 0.0
+
   @OptionGroup var report: ReportOption
 
   @Flag(help: "Print one JSON document.")
@@ -55,6 +62,12 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if remote.isEmpty { throw ValidationError("Give a remote model's URL with --remote.") }
+    guard (0...1).contains(shadow) else {
+      throw ValidationError("--shadow is a share from 0 to 1, not \(shadow).")
+    }
+    if shadow > 0, recording.record == nil {
+      throw ValidationError("--shadow says what --record keeps: give it too.")
+    }
     if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
     if concurrency < 1 { throw ValidationError("--concurrency is at least 1, not \(concurrency).") }
   }
@@ -74,24 +87,25 @@ struct RunCommand: AsyncParsableCommand {
     let indices = data.indices(dataset)
     let recorder = try recording.recorder(
       RecordingMetadata(
-        local: TraceMetadata(
-          bundle, dataset: dataset, createdBy: "hi run", secondLook: secondLook),
-        remoteName: document.remote?.name ?? "", remoteDigest: document.remote?.digest ?? ""))
+        TraceMetadata(bundle, dataset: dataset, createdBy: "hi run", secondLook: secondLook),
+        under: document))
+    // Whatever ends the run, what happened before is kept.
+    defer { if let path = recording.record { recorder?.finishTelling(path) } }
     let measured = try await classifier.measured(
       document.strategy, dataset, indices, concurrency: concurrency,
-      answered: { [recording] place, answer in
+      answered: { [recording, shadow] place, answer in
         guard let recorder else { return }
         let index = indices[place]
-        let sample = dataset.sample(at: index)
-        let shadow =
-          recording.drawsShadow() ? try await classifier.shadow(sample, after: answer) : nil
+        let isDrawn = shadow > 0 && Double.random(in: 0..<1) < shadow
+        let both =
+          isDrawn
+          ? try await classifier.shadow(dataset.sample(at: index), after: answer) : nil
         recorder.record(
           RunRecord(
-            answer, sampleIndex: index, label: dataset.labels[index], shadow: shadow,
-            input: recording.input(of: sample)))
+            answer, sampleIndex: index, label: dataset.labels[index], shadow: both,
+            input: recording.input(of: dataset.sample(at: index))))
       })
     await remoteModel.close()
-    if let path = recording.record { recorder?.finishTelling(path) }
     let row = measured.row
     let figures = StrategyReport(dataset: dataset.name, split: dataset.split, strategies: [row])
     if json { try printJSON(figures) } else { print(figures.table) }

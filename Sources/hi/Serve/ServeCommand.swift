@@ -107,8 +107,7 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       let made = try TierLog(
         tier.recording,
         metadata: RecordingMetadata(
-          local: TraceMetadata(bundle, createdBy: "hi serve", secondLook: secondLook),
-          remoteName: document.remote?.name ?? "", remoteDigest: document.remote?.digest ?? ""))
+          TraceMetadata(bundle, createdBy: "hi serve", secondLook: secondLook), under: document))
       log = made
       return try TierBackend(
         bundle: bundle, document: document, upstream: upstream,

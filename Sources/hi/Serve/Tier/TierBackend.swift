@@ -83,7 +83,7 @@ private struct TierWorker: InferenceWorker {
         for (place, sample) in samples.enumerated() {
           group.addTask {
             let answer = try await classifier.classify(sample)
-            try await log.took(answer, to: sample, by: classifier)
+            log.took(answer, to: sample)
             return (place, answer)
           }
         }
@@ -127,15 +127,9 @@ final class TierLog: Sendable {
   }
 
   /// Counts and records an answer.
-  func took(
-    _ answer: Classification, to sample: Sample,
-    by classifier: HierarchicalClassifier<OnDeviceModel, RemoteSide>
-  ) async throws {
+  func took(_ answer: Classification, to sample: Sample) {
     counts.withLock { $0[answer.answeredBy.name, default: 0] += 1 }
-    guard let recorder else { return }
-    let shadow = options.drawsShadow() ? try await classifier.shadow(sample, after: answer) : nil
-    recorder.record(
-      RunRecord(answer, shadow: shadow, input: options.input(of: sample)))
+    recorder?.record(RunRecord(answer, input: options.input(of: sample)))
   }
 
   /// Who answered how often: `: exit1 60, local 10, remote 30`; empty where nobody did.

@@ -45,9 +45,6 @@ struct TierOptions: ParsableArguments {
 
   @OptionGroup var recording: RecordOptions
 
-  /// Whether the server is a tier.
-  var isTier: Bool { policy != nil }
-
   func validate() throws {
     guard (policy == nil) == upstream.isEmpty else {
       throw ValidationError(
@@ -61,10 +58,11 @@ struct TierOptions: ParsableArguments {
     }
     if policy == nil,
       recording.record != nil || authorities != nil || certificate != nil
-        || upstreamTokenFile != nil
+        || upstreamTokenFile != nil || !offloads.isDefault
     {
       throw ValidationError(
-        "--record and --upstream-… are about a tier: give --policy and --upstream too.")
+        "--record, --upstream-… and the options of offloads are about a tier: give --policy and "
+          + "--upstream too.")
     }
   }
 
