@@ -423,7 +423,7 @@ class Soak:
             for name in openings:
                 expect(counts[name] == 200, f"ended within 8 s: {counts} of 200 each")
             self.healthy(server)
-        return f"{words}; all {len(peers)} ended after 2 s"
+        return f"{words}; all {len(peers)} ended within 8 s"
 
     def bombs(self):
         """frames, headers and bodies of any size, and 1 GB packed into 1 MB"""

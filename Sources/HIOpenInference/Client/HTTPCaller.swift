@@ -24,6 +24,9 @@
       configuration.redirectConfiguration = .disallow
       configuration.timeout.connect = TimeAmount(connectTimeout)
       configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+      // Whether to try again is the caller's to decide: one that retries hides a server that is down
+      // behind the whole deadline.
+      configuration.connectionPool.retryConnectionEstablishment = false
       client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
       path.withLock { $0 = endpoint.model.map { Self.path(model: $0, version: endpoint.version) } }
     }
