@@ -12,7 +12,9 @@ extension PolicyDocument {
   ) async throws {
     let served: ServedModelDescription
     do throws(OffloadError) {
-      served = try await remoteModel.describe(deadline: .milliseconds(deadline))
+      served = try await RemoteStart.wait { () throws(OffloadError) in
+        try await remoteModel.describe(deadline: .milliseconds(deadline))
+      }
     } catch .otherModel(let reason) {
       throw CommandFailure(reason)
     } catch {

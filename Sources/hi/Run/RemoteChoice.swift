@@ -59,7 +59,9 @@ enum RemoteChoice: RemoteModel {
     #if OpenInference
       case .openInference(let remote):
         do throws(OffloadError) {
-          try await remote.check(deadline: .milliseconds(deadline))
+          try await RemoteStart.wait { () throws(OffloadError) in
+            try await remote.check(deadline: .milliseconds(deadline))
+          }
         } catch .rejected(let reason) {
           throw CommandFailure(reason)
         } catch {
