@@ -28,6 +28,7 @@ let asyncHTTPClient = openInference("AsyncHTTPClient", of: "async-http-client")
 let hummingbirdTLS = openInference("HummingbirdTLS", of: "hummingbird")
 let serviceLifecycle = openInference("ServiceLifecycle", of: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let nioHTTP1 = openInference("NIOHTTP1", of: "swift-nio")
 let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
 let nioHTTPTypes = openInference("NIOHTTPTypes", of: "swift-nio-extras")
@@ -42,6 +43,7 @@ let package = Package(
     .library(name: "HIModels", targets: ["HIModels"]),
     .library(name: "HITrace", targets: ["HITrace"]),
     .library(name: "HIPlanning", targets: ["HIPlanning"]),
+    .library(name: "HITracing", targets: ["HITracing"]),
     .library(name: "HITransport", targets: ["HITransport"]),
     .library(name: "HIRuntime", targets: ["HIRuntime"]),
     .library(name: "HIServing", targets: ["HIServing"]),
@@ -58,6 +60,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -114,23 +117,28 @@ let package = Package(
       resources: [.embedInCode("Catalogue/devices.json")], swiftSettings: swiftSettings),
 
     .target(
+      name: "HITracing", dependencies: [tracing, nioCore, nioHTTP1, asyncHTTPClient],
+      swiftSettings: swiftSettings),
+
+    .target(
       name: "HITransport",
       dependencies: [
-        "HierarchicalInference", "HIData", nioCore, nioPosix, nioTLS, nioSSL,
+        "HierarchicalInference", "HIData", "HITracing", tracing, nioCore, nioPosix, nioTLS, nioSSL,
       ],
       swiftSettings: swiftSettings),
 
     .target(
       name: "HIRuntime",
       dependencies: [
-        "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
+        "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITracing",
+        "HITransport", tracing,
       ],
       swiftSettings: swiftSettings),
 
     .target(
       name: "HIServing",
       dependencies: [
-        "HierarchicalInference", "HIData", "HIModels", "HITransport", nioCore, nioPosix, nioTLS,
+        "HierarchicalInference", "HIData", "HIModels", "HITracing", "HITransport", tracing, nioCore, nioPosix, nioTLS,
         nioSSL, logging,
         .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -139,7 +147,8 @@ let package = Package(
     .target(
       name: "HIOpenInference",
       dependencies: [
-        "HierarchicalInference", "HIData", "HIModels", "HITransport", "HIServing", "CZlib", nioCore,
+        "HierarchicalInference", "HIData", "HIModels", "HITracing", "HITransport", "HIServing",
+        "CZlib", tracing, nioCore,
         nioPosix, nioHTTP1, nioHTTPTypes, hummingbird,
         hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
         nioSSL,
@@ -158,7 +167,7 @@ let package = Package(
       name: "hi",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "HIOpenInference", "HIReport",
+        "HIRuntime", "HIServing", "HIOpenInference", "HIReport", "HITracing", tracing,
         nioCore,
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
@@ -176,21 +185,24 @@ let package = Package(
       name: "SimulatedInstruments", path: "Tests/SimulatedInstruments",
       exclude: ["scpi_instrument.py"], swiftSettings: swiftSettings),
     .testTarget(
+      name: "HITracingTests", dependencies: ["HITracing", "HIData", tracing],
+      swiftSettings: swiftSettings),
+    .testTarget(
       name: "HITransportTests",
-      dependencies: ["HITransport", "HIData", "SocketPeers", nioCore, nioPosix],
+      dependencies: ["HITransport", "HIData", "HITracing", tracing, "SocketPeers", nioCore, nioPosix],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIServingTests",
       dependencies: [
-        "HIServing", "HITransport", "HIData", "HIModels", "SocketPeers", "TestCertificates",
-        nioCore, logging,
+        "HIServing", "HITracing", "HITransport", "HIData", "HIModels", "SocketPeers",
+        "TestCertificates", tracing, nioCore, logging,
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIOpenInferenceTests",
       dependencies: [
-        "HIOpenInference", "HIServing", "HIModels", "HITransport", "HIData", "SocketPeers",
-        "TestCertificates", nioCore,
+        "HIOpenInference", "HIServing", "HIModels", "HITracing", "HITransport", "HIData",
+        "SocketPeers", "TestCertificates", tracing, nioCore,
         asyncHTTPClient,
         nioHTTP1, grpcTransport,
       ] + grpcMessages,
@@ -209,7 +221,8 @@ let package = Package(
       name: "HIRuntimeTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HIPlanning", "HITransport", "HIRuntime",
-        "SimulatedInstruments",
+        "SimulatedInstruments", tracing,
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ],
       exclude: ["Fixtures"], swiftSettings: swiftSettings),
     .testTarget(

@@ -34,7 +34,7 @@ import Testing
   @Test func aGoodRequestIsASample() throws {
     var session = try session()
     session.append(infer().encoded())
-    guard case .infer(let sample, 30, 7) = session.next(inFlight: 0, isDraining: false) else {
+    guard case .infer(let sample, 30, 7, _) = session.next(inFlight: 0, isDraining: false) else {
       Issue.record("expected a sample")
       return
     }
@@ -144,7 +144,7 @@ private func answer(_ prediction: Int, of classes: Int) -> ModelAnswer {
     var firsts: [UInt8] = []
     for byte in stream {
       session.append(ByteBuffer(bytes: [byte]))
-      if case .infer(let sample, _, _) = session.next(inFlight: 0, isDraining: false) {
+      if case .infer(let sample, _, _, _) = session.next(inFlight: 0, isDraining: false) {
         firsts.append(sample.bytes[0])
       }
     }

@@ -13,13 +13,21 @@ REQUEST = struct.Struct("<IBBHIIBBH")
 RESPONSE = struct.Struct("<BBHIIfI")
 
 
-def request(kind, number, payload=b"", dims=(), element=0, deadline=0):
-    body = struct.pack(f"<{len(dims)}I", *dims) + payload
-    return REQUEST.pack(16 + len(body), 1, kind, 0, number, deadline, element, len(dims), 0) + body
+def request(kind, number, payload=b"", dims=(), element=0, deadline=0, trace=b"", model=b""):
+    body = trace + model + struct.pack(f"<{len(dims)}I", *dims) + payload
+    flags = (1 if trace else 0) | (2 if model else 0)
+    return REQUEST.pack(16 + len(body), 1, kind, flags, number, deadline, element, len(dims), 0) + body
 
 
-def infer(number, first, element=1):
-    return request(1, number, bytes([first, 0, 0, 0]), (1, 2, 2), element)
+def infer(number, first, element=1, **extensions):
+    return request(1, number, bytes([first, 0, 0, 0]), (1, 2, 2), element, **extensions)
+
+
+def tag(digest):
+    number = 0xCBF29CE484222325
+    for byte in digest.encode():
+        number = (number ^ byte) * 0x100000001B3 % 2**64
+    return struct.pack("<Q", number)
 
 
 def read(stream, count):
@@ -49,6 +57,16 @@ def main(wire_port, raw_port):
         peer.sendall(b"".join(infer(100 + first, first) for first in range(10)))
         answers = {number: rest for _, _, number, *rest in (response(stream) for _ in range(10))}
         assert answers == {100 + first: [first, 0.5, ""] for first in range(10)}, answers
+        assert {"trace", "model"} <= set(model["extensions"])
+        trace = bytes.fromhex("4bf92f3577b34da6a3ce929d0e0e473600f067aa0ba902b701")
+        right = tag(model["digest"])
+        peer.sendall(infer(11, 4, trace=trace, model=right) + infer(12, 5, model=right))
+        assert {response(stream)[1:4] for _ in range(2)} == {(0, 11, 4), (0, 12, 5)}
+        peer.sendall(infer(13, 6, trace=bytes(25)))  # no trace, and no error
+        assert response(stream)[1:4] == (0, 13, 6)
+        peer.sendall(infer(14, 7, model=tag("sha256:another")))
+        kind, status, number, _, _, message = response(stream)
+        assert (kind, status, number) == (129, 6, 14) and model["name"] in message
         for byte in infer(7, 3):  # one byte a segment, as far as the kernel lets us
             peer.sendall(bytes([byte]))
         assert response(stream)[:4] == (129, 0, 7, 3)

@@ -2,6 +2,7 @@
   internal import GRPCCore
   internal import GRPCNIOTransportHTTP2Posix
   internal import HITransport
+  internal import NIOCore
   internal import SwiftProtobuf
   internal import Synchronization
 
@@ -13,12 +14,19 @@
     private typealias Service = Inference_GRPCInferenceService.Client<HTTP2ClientTransport.Posix>
 
     private let endpoint: OpenInferenceEndpoint
+    private let headers: CallHeaders
     private let security: ClientSecurity
+    private let connectTimeout: Duration
     private let client: Mutex<Result<Client, OffloadError>?> = Mutex(nil)
     private let model: Mutex<String?>
 
-    init(endpoint: OpenInferenceEndpoint, security: ClientSecurity) {
+    init(
+      endpoint: OpenInferenceEndpoint, headers: CallHeaders, security: ClientSecurity,
+      connectTimeout: Duration
+    ) {
       self.endpoint = endpoint
+      self.headers = headers
+      self.connectTimeout = connectTimeout
       self.security = security
       model = Mutex(endpoint.model)
     }
@@ -49,6 +57,7 @@
     }
 
     private func start() -> Result<Client, OffloadError> {
+      let connectLimit = TimeAmount(connectTimeout)
       let isIPv4 = endpoint.host.allSatisfy { $0.isNumber || $0 == "." }
       do {
         let transport = try HTTP2ClientTransport.Posix(
@@ -58,7 +67,15 @@
               ? .ipv4(address: endpoint.host, port: endpoint.port)
               : .dns(host: endpoint.host, port: endpoint.port),
           transportSecurity: endpoint.scheme.isEncrypted
-            ? .tls(Self.tls(security.tls)) : .plaintext)
+            ? .tls(Self.tls(security.tls)) : .plaintext,
+          config: .defaults {
+            // A server that is back is found as soon as over the other protocols.
+            $0.backoff.initial = .milliseconds(50)
+            $0.backoff.max = .seconds(2)
+            $0.channelDebuggingCallbacks.onCreateTCPConnection = {
+              GRPCConnectLimit.watch($0, limit: connectLimit)
+            }
+          })
         let client = Client(
           transport: transport, interceptors: security.token.map { [TokenShowing(token: $0)] } ?? []
         )
@@ -86,13 +103,16 @@
     func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface {
       let name = try await modelName(within: limit)
       let service = try service()
-      let metadata = try await call {
+      let (metadata, digest) = try await call {
         try await service.modelMetadata(
-          .with {
-            $0.name = name
-            $0.version = self.endpoint.version ?? ""
-          }, options: Self.options(limit))
+          request: ClientRequest(
+            message: .with {
+              $0.name = name
+              $0.version = self.endpoint.version ?? ""
+            }), options: Self.options(limit)
+        ) { (try $0.message, $0.metadata.text(ModelDigestHeader.name)) }
       }
+      try headers.check(shown: digest, at: endpoint)
       func tensors(
         _ tensors: [Inference_ModelMetadataResponse.TensorMetadata]
       ) -> [RemoteInterface.TensorMetadata] {
@@ -111,8 +131,12 @@
       message.modelName = try await modelName(within: limit)
       message.modelVersion = endpoint.version ?? ""
       let service = try service()
-      let response = try await call { [message] in
-        try await service.modelInfer(message, options: Self.options(limit))
+      var metadata = Metadata()
+      for (name, value) in headers.values { metadata.addString(value, forKey: name) }
+      let response = try await call { [message, metadata] in
+        try await service.modelInfer(
+          request: ClientRequest(message: message, metadata: metadata),
+          options: Self.options(limit))
       }
       return try response.tensors()
     }
@@ -160,6 +184,7 @@
       case .deadlineExceeded: .deadlineExceeded
       case .resourceExhausted: .overloaded
       case .unauthenticated, .permissionDenied: .notAuthorised
+      case .failedPrecondition: .otherModel(error.message)
       case .internalError, .unknown, .dataLoss: .modelFailed(error.message)
       case .unavailable:
         // The server's own refusal comes without a cause; the transport's has one.

@@ -12,12 +12,17 @@
 
     private let endpoint: OpenInferenceEndpoint
     private let client: HTTPClient
+    private let headers: CallHeaders
     private let token: BearerToken?
     private let path = Mutex<String?>(nil)
     private let isClosed = Atomic(false)
 
-    init(endpoint: OpenInferenceEndpoint, security: ClientSecurity, connectTimeout: Duration) {
+    init(
+      endpoint: OpenInferenceEndpoint, headers: CallHeaders, security: ClientSecurity,
+      connectTimeout: Duration
+    ) {
       self.endpoint = endpoint
+      self.headers = headers
       token = security.token
       var configuration = HTTPClient.Configuration()
       configuration.tlsConfiguration = security.tls?.configuration
@@ -43,7 +48,9 @@
 
     func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface {
       let path = try await modelPath(within: limit)
-      return try RESTClientCodec.interface(try await call(path, within: limit).body)
+      let answer = try await call(path, within: limit)
+      try headers.check(shown: answer.modelDigest, at: endpoint)
+      return try RESTClientCodec.interface(answer.body)
     }
 
     func infer(
@@ -72,9 +79,15 @@
       "/v2/models/\(model)" + (version.map { "/versions/\($0)" } ?? "")
     }
 
+    private struct Answer {
+      let body: [UInt8]
+      let headerLength: Int?
+      let modelDigest: String?
+    }
+
     private func call(
       _ path: String, body: [UInt8]? = nil, headerLength: Int? = nil, within limit: Duration
-    ) async throws(OffloadError) -> (body: [UInt8], headerLength: Int?) {
+    ) async throws(OffloadError) -> Answer {
       var request = HTTPClientRequest(url: endpoint.base + path)
       if let token {
         request.headers.add(name: "Authorization", value: "Bearer \(token.characters)")
@@ -88,21 +101,26 @@
       }
       if let headerLength {
         request.headers.add(name: "Inference-Header-Content-Length", value: "\(headerLength)")
+        for (name, value) in headers.values { request.headers.add(name: name, value: value) }
       }
       let status: Int
-      let answer: [UInt8]
-      let length: Int?
+      let answer: Answer
       do {
         let response = try await client.execute(request, deadline: .now() + TimeAmount(limit))
         let buffer = try await response.body.collect(upTo: Self.responseLimit)
         status = Int(response.status.code)
-        answer = Array(buffer.readableBytesView)
-        length = response.headers.first(name: "Inference-Header-Content-Length").flatMap { Int($0) }
+        answer = Answer(
+          body: Array(buffer.readableBytesView),
+          headerLength: response.headers.first(name: "Inference-Header-Content-Length").flatMap {
+            Int($0)
+          }, modelDigest: response.headers.first(name: ModelDigestHeader.name))
       } catch {
         throw failure(error)
       }
-      guard status == 200 else { throw RESTClientCodec.failure(status: status, body: answer) }
-      return (answer, length)
+      guard status == 200 else {
+        throw RESTClientCodec.failure(status: status, body: answer.body)
+      }
+      return answer
     }
 
     private func failure(_ error: any Error) -> OffloadError {

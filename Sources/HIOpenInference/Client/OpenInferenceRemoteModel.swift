@@ -3,6 +3,7 @@
   public import HITransport
   internal import NIOCore
   internal import Synchronization
+  public import Tracing
 
   /// A remote model behind the Open Inference Protocol: Triton, KServe, MLServer, OpenVINO Model Server
   /// or this project's own server, over REST or gRPC.
@@ -27,20 +28,29 @@
     /// - Parameters:
     ///   - classCount: how many classes there are; an answer of another class is a protocol violation.
     ///     Nil takes any.
+    ///   - modelDigest: the model that was agreed on, where one was: a server that shows another, or
+    ///     loads another meanwhile, gives `OffloadError.otherModel`. Only this project's servers show one.
     ///   - security: how the server is known, and what it is shown.
-    ///   - connectTimeout: the most time for a connection of REST's; gRPC's connects within a call's
-    ///     deadline.
+    ///   - connectTimeout: the most time for a connection.
+    ///   - tracer: tells which trace a call belongs to; nil where nobody traces.
     public init(
-      endpoint: OpenInferenceEndpoint, classCount: Int? = nil,
-      security: ClientSecurity = ClientSecurity(), connectTimeout: Duration = .seconds(5)
+      endpoint: OpenInferenceEndpoint, classCount: Int? = nil, modelDigest: String? = nil,
+      security: ClientSecurity = ClientSecurity(), connectTimeout: Duration = .seconds(5),
+      tracer: (any Tracer)? = nil
     ) {
       self.endpoint = endpoint
       self.classCount = classCount
+      let headers = CallHeaders(modelDigest: modelDigest, tracer: tracer)
       caller =
         switch endpoint.scheme {
         case .http, .https:
-          HTTPCaller(endpoint: endpoint, security: security, connectTimeout: connectTimeout)
-        case .grpc, .grpcs: GRPCCaller(endpoint: endpoint, security: security)
+          HTTPCaller(
+            endpoint: endpoint, headers: headers, security: security,
+            connectTimeout: connectTimeout)
+        case .grpc, .grpcs:
+          GRPCCaller(
+            endpoint: endpoint, headers: headers, security: security,
+            connectTimeout: connectTimeout)
         }
     }
 

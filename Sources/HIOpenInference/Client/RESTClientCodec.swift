@@ -155,6 +155,7 @@ enum RESTClientCodec {
     case 401, 403: .notAuthorised
     case 429, 503: .overloaded
     case 408, 504: .deadlineExceeded
+    case 412: .otherModel(message(body))
     case 400..<500, 501: .rejected(message(body))
     case 500..<600: .modelFailed(message(body))
     default: .protocolViolation("The server answered with the HTTP status \(status).")

@@ -153,6 +153,7 @@
         switch error.kind {
         case .badRequest: .invalidArgument
         case .notFound: .notFound
+        case .otherModel: .failedPrecondition
         case .tooLarge: .resourceExhausted
         case .unsupportedEncoding, .unsupported: .unimplemented
         case .overloaded: .unavailable

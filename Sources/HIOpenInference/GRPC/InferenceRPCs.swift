@@ -1,6 +1,7 @@
 #if OpenInference
   internal import GRPCCore
   internal import HIServing
+  internal import HITransport
   internal import SwiftProtobuf
 
   /// The calls of the protocol's gRPC service.
@@ -12,19 +13,21 @@
       request: ServerRequest<Inference_ModelInferRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_ModelInferResponse> {
       let timeout = Self.timeout(request.metadata)
+      let digest = request.metadata.text(ModelDigestHeader.name)
       return try await Self.answer { () throws(OpenInferenceError) in
-        try await infer(request.message, within: timeout)
+        try await infer(request.message, by: digest, within: timeout)
       }
     }
 
     func modelStreamInfer(
       request: StreamingServerRequest<Inference_ModelInferRequest>, context: ServerContext
     ) async throws -> StreamingServerResponse<Inference_ModelStreamInferResponse> {
-      StreamingServerResponse { writer in
+      let digest = request.metadata.text(ModelDigestHeader.name)
+      return StreamingServerResponse { writer in
         for try await message in request.messages {
           var response = Inference_ModelStreamInferResponse()
           do throws(OpenInferenceError) {
-            response.inferResponse = try await infer(message, within: nil)
+            response.inferResponse = try await infer(message, by: digest, within: nil)
           } catch {
             response.errorMessage = error.message
             response.inferResponse.id = message.id
@@ -36,12 +39,13 @@
     }
 
     private func infer(
-      _ message: Inference_ModelInferRequest, within timeout: Duration?
+      _ message: Inference_ModelInferRequest, by digest: String?, within timeout: Duration?
     ) async throws(OpenInferenceError) -> Inference_ModelInferResponse {
       let model = try service.model(named: message.modelName, version: message.modelVersion)
+      try ModelDigestHeader.check(digest, model)
       let request = try OpenInferenceRequest(message)
       return Inference_ModelInferResponse(
-        try await service.infer(on: model, request, within: timeout))
+        try await service.infer(on: model, request, within: timeout, trace: CurrentRequest.trace))
     }
 
     func serverLive(
@@ -79,11 +83,16 @@
     func modelMetadata(
       request: ServerRequest<Inference_ModelMetadataRequest>, context: ServerContext
     ) async throws -> ServerResponse<Inference_ModelMetadataResponse> {
-      try await Self.answer { () throws(OpenInferenceError) in
+      do throws(OpenInferenceError) {
         let model = try service.model(
           named: request.message.name, version: request.message.version)
         let versions = service.repository.models.filter { $0.name == model.name }.map(\.version)
-        return Inference_ModelMetadataResponse(model, versions: versions)
+        var metadata = Metadata()
+        metadata.addString(model.description.digest, forKey: ModelDigestHeader.name)
+        return ServerResponse(
+          message: Inference_ModelMetadataResponse(model, versions: versions), metadata: metadata)
+      } catch {
+        throw RPCError(error)
       }
     }
 
@@ -173,7 +182,7 @@
 
     /// How long the caller waits, nil where it does not say.
     static func timeout(_ metadata: Metadata) -> Duration? {
-      GRPCTimeout.duration(metadata[stringValues: "grpc-timeout"].first { _ in true })
+      GRPCTimeout.duration(metadata.text("grpc-timeout"))
     }
   }
 #endif

@@ -15,6 +15,8 @@ public struct OpenInferenceError: Error, Sendable, Equatable, CustomStringConver
     case overloaded
     /// The request's deadline passed before there was an answer.
     case deadlineExceeded
+    /// Another model is served than the one that the request asks for.
+    case otherModel
     /// The protocol has it and this server does not.
     case unsupported
     /// The model failed on the request.
@@ -25,6 +27,7 @@ public struct OpenInferenceError: Error, Sendable, Equatable, CustomStringConver
       switch self {
       case .badRequest: 400
       case .notFound: 404
+      case .otherModel: 412
       case .tooLarge: 413
       case .unsupportedEncoding: 415
       case .failed: 500

@@ -1,6 +1,7 @@
 #if OpenInference
   internal import HTTPTypes
   internal import HIServing
+  internal import HITransport
   internal import Hummingbird
 
   /// The paths of the REST front end, and what answers them.
@@ -12,6 +13,7 @@
     /// added to this router.
     func makeRouter() -> Router<BasicRequestContext> {
       let router = Router(context: BasicRequestContext.self)
+      if let tracer = configuration.tracer { router.add(middleware: RESTTracing(tracer: tracer)) }
       router.add(middleware: RESTErrors(refusals: configuration.refusals))
       if let tokens = configuration.tokens {
         router.add(middleware: RESTAuthorisation(tokens: tokens))
@@ -39,7 +41,9 @@
       group.get("") { _, context in
         let model = try model(context)
         let versions = service.repository.models.filter { $0.name == model.name }.map(\.version)
-        return RESTDocuments.metadata(of: model, versions: versions)
+        var response = RESTDocuments.metadata(of: model, versions: versions)
+        response.headers[named: .modelDigest] = model.description.digest
+        return response
       }
       group.get("ready") { _, context in
         let name = try context.parameters.require("model")
@@ -80,6 +84,7 @@
     }
 
     private func infer(_ request: Request, model: ServedModel) async throws -> Response {
+      try ModelDigestHeader.check(request.headers[named: .modelDigest], model)
       let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
       let length = try RESTBody.headerLength(request)
       let parsed: RESTRequest
@@ -89,7 +94,8 @@
       } else {
         parsed = try RESTRequest(body: body, headerLength: length)
       }
-      let response = try await service.infer(on: model, parsed.request, within: nil)
+      let response = try await service.infer(
+        on: model, parsed.request, within: nil, trace: CurrentRequest.trace)
       return RESTBody.response(RESTResponse(response, to: parsed), to: request)
     }
 

@@ -1,4 +1,5 @@
 public import HIServing
+public import Tracing
 
 /// Where the front ends of the Open Inference Protocol listen and what they let their clients use.
 public struct OpenInferenceConfiguration: Sendable {
@@ -31,6 +32,9 @@ public struct OpenInferenceConfiguration: Sendable {
   public var tls: ServerTLS?
   /// Counts and logs what is not answered.
   public var refusals = Refusals()
+  /// Makes a span of every request to infer, which goes on with its client's trace; nil where nobody
+  /// traces.
+  public var tracer: (any Tracer)?
   /// Whether clients may load and unload models by the repository calls.
   public var allowsRepositoryChanges = true
 

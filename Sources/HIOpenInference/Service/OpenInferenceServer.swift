@@ -159,9 +159,11 @@
     private static func interceptors(
       _ configuration: OpenInferenceConfiguration
     ) -> [any ServerInterceptor] {
-      let refusals = GRPCRefusals(refusals: configuration.refusals)
-      guard let tokens = configuration.tokens else { return [refusals] }
-      return [refusals, GRPCAuthorisation(tokens: tokens)]
+      var all: [any ServerInterceptor] = []
+      if let tracer = configuration.tracer { all.append(GRPCTracing(tracer: tracer)) }
+      all.append(GRPCRefusals(refusals: configuration.refusals))
+      if let tokens = configuration.tokens { all.append(GRPCAuthorisation(tokens: tokens)) }
+      return all
     }
 
     private static func startGRPC(

@@ -100,9 +100,11 @@ public final class OpenInferenceService: Sendable {
   }
 
   func infer(
-    on model: ServedModel, _ request: OpenInferenceRequest, within transport: Duration?
+    on model: ServedModel, _ request: OpenInferenceRequest, within transport: Duration?,
+    trace: RequestTrace? = nil
   ) async throws(OpenInferenceError) -> OpenInferenceResponse {
     let received = NIODeadline.now()
+    trace?.describe(model)
     let interface = ModelInterface(model)
     let wanted = try interface.outputs(for: request.outputs)
     if let count = request.inputs.first?.shape.first, count > maximumSamples {
@@ -117,7 +119,8 @@ public final class OpenInferenceService: Sendable {
     let answers: [ModelAnswer]
     do {
       answers = try await model.infer(
-        samples, priority: request.isUrgent ? .high : .normal, deadline: deadline)
+        samples, priority: request.isUrgent ? .high : .normal, deadline: deadline,
+        trace: trace)
     } catch {
       throw OpenInferenceError(error)
     }

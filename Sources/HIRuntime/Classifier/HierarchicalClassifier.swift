@@ -2,6 +2,7 @@ public import HIData
 internal import HIPlanning
 public import HITransport
 public import HierarchicalInference
+public import Tracing
 
 /// Hierarchical inference on the device: a small local model answers, a policy accepts or offloads,
 /// a large remote model answers what was offloaded.
@@ -27,6 +28,7 @@ public struct HierarchicalClassifier<Local: LocalModel, Remote: RemoteModel>: Se
   /// The part of the deadline that is kept for running the local model as the fallback of a sample
   /// for which it has not been run to its end.
   public let fallbackReserve: Duration
+  let tracer: (any Tracer)?
 
   /// Puts the parts together.
   ///
@@ -37,11 +39,12 @@ public struct HierarchicalClassifier<Local: LocalModel, Remote: RemoteModel>: Se
   ///   - deadline: the most time from a call to its answer; what the local model leaves of it is what
   ///     the remote model gets.
   ///   - fallbackReserve: see the property; nil means a tenth of the deadline.
+  ///   - tracer: makes a span of every sample; nil where nobody traces.
   /// - Throws: ``ClassifierError/policyMismatch(rules:exits:)`` where the policy has not one rule an
   ///   exit.
   public init(
     local: Local, remote: Remote, policy: Policy, deadline: Duration,
-    fallbackReserve: Duration? = nil
+    fallbackReserve: Duration? = nil, tracer: (any Tracer)? = nil
   ) throws(ClassifierError) {
     guard !policy.runsLocalModel || policy.exits.count == local.exitCount else {
       throw .policyMismatch(rules: policy.exits.count, exits: local.exitCount)
@@ -51,6 +54,7 @@ public struct HierarchicalClassifier<Local: LocalModel, Remote: RemoteModel>: Se
     self.policy = policy
     self.deadline = deadline
     self.fallbackReserve = fallbackReserve ?? deadline / 10
+    self.tracer = tracer
   }
 
   /// Classifies one sample.
@@ -59,6 +63,11 @@ public struct HierarchicalClassifier<Local: LocalModel, Remote: RemoteModel>: Se
   ///   one gave no numbers; the local model's own error where it cannot run on the sample;
   ///   `CancellationError` where the task was cancelled.
   public func classify(_ sample: Sample) async throws -> Classification {
+    guard let tracer else { return try await answer(sample) }
+    return try await ClassificationSpan(by: tracer).within { try await answer(sample) }
+  }
+
+  private func answer(_ sample: Sample) async throws -> Classification {
     let start = ContinuousClock.now
     guard policy.runsLocalModel else {
       return try await offload(sample, after: nil, since: start)

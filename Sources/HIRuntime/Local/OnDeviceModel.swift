@@ -1,6 +1,7 @@
 public import HIData
 public import HIModels
 public import HierarchicalInference
+public import Tracing
 
 /// A model bundle run on this device, one sample at a time on a thread of its own.
 ///
@@ -16,6 +17,7 @@ public actor OnDeviceModel: LocalModel {
 
   private let executor = QueueExecutor(label: "hierarchical-inference.local-model")
   private let model: StagedModel
+  private let tracer: (any Tracer)?
   private var answers: [Observation] = []
 
   /// The thread that the model runs on.
@@ -31,13 +33,15 @@ public actor OnDeviceModel: LocalModel {
   ///   - threads: how many threads share the work of one operator.
   ///   - secondLook: whether one exit more averages the model's answers to the sample and to its mirror
   ///     image; only where a policy was made for it, and for images that mean the same mirrored.
+  ///   - tracer: makes a span of every stage that is run; nil where nobody traces.
   /// - Throws: `ModelError` where a file is missing, damaged or not what the manifest says.
   public init(
     bundle: ModelBundle, library: RuntimeLibrary? = nil, threads: Int = 1,
-    secondLook: Bool = false
+    secondLook: Bool = false, tracer: (any Tracer)? = nil
   ) throws(ModelError) {
     self.bundle = bundle
     self.secondLook = secondLook
+    self.tracer = tracer
     exitCount = bundle.manifest.stages.count + (secondLook ? 1 : 0)
     let found: RuntimeLibrary
     if let library { found = library } else { found = try RuntimeLibrary() }
@@ -51,12 +55,14 @@ public actor OnDeviceModel: LocalModel {
     var deciding = Duration.zero
     var verdict = Verdict.continue
     answers.removeAll(keepingCapacity: true)
+    var stages = tracer.map { StageSpans(by: $0) }
     try model.run(sample) { exit, logits in
       let reached = ContinuousClock.now
       answers.append(
         Observation(logits: logits, temperature: policy.exits[exit - 1].temperature))
       verdict = policy.verdict(after: answers.span)
       deciding += .now - reached
+      stages?.ended(exit, answers[exit - 1])
       return verdict == .continue
     }
     return LocalOutcome(

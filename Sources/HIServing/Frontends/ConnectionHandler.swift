@@ -1,7 +1,9 @@
 internal import HIData
+internal import HITracing
 internal import HITransport
 internal import NIOCore
 internal import NIOTLS
+internal import Tracing
 
 /// What a connection uses of its server.
 struct ConnectionServices: Sendable {
@@ -14,6 +16,7 @@ struct ConnectionServices: Sendable {
   let admissionTimeout: TimeAmount
   let tls: ServerTLS?
   let refusals: Refusals
+  let tracer: (any Tracer)?
 }
 
 /// Drives a connection's session: bytes to requests, requests to the scheduler, outcomes to bytes.
@@ -163,8 +166,8 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
       switch session.next(inFlight: inFlight, isDraining: phase == .draining) {
       case .wait: return steps > 0
       case .reply(let reply): write(reply, context)
-      case .infer(let sample, let milliseconds, let ticket):
-        submit(sample, milliseconds: milliseconds, ticket: ticket, context)
+      case .infer(let sample, let milliseconds, let ticket, let extensions):
+        submit(sample, milliseconds: milliseconds, ticket: ticket, extensions, context)
       case .end(let reply):
         write(reply, context)
         phase = .finishing
@@ -175,38 +178,71 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
   }
 
   private func submit(
-    _ sample: Sample, milliseconds: UInt32, ticket: UInt32, _ context: ChannelHandlerContext
+    _ sample: Sample, milliseconds: UInt32, ticket: UInt32, _ extensions: WireExtensions,
+    _ context: ChannelHandlerContext
   ) {
     let now = NIODeadline.now()
+    let trace = services.tracer.map { beginTrace(extensions.trace, context, by: $0) }
     let eventLoop = context.eventLoop
     let connection = NIOLoopBound(self, eventLoop: eventLoop)
     let request = InferenceRequest(
       samples: [sample], received: now,
-      deadline: milliseconds == 0 ? .distantFuture : now + .milliseconds(Int64(milliseconds))
+      deadline: milliseconds == 0 ? .distantFuture : now + .milliseconds(Int64(milliseconds)),
+      trace: trace
     ) { outcome in
-      eventLoop.execute { connection.value.finished(ticket, outcome) }
+      eventLoop.execute { connection.value.finished(ticket, outcome, trace) }
     }
     guard let model = services.target.model else {
-      return write(session.answer(ticket, .failed(WireTarget.notLoaded)), context)
+      return write(session.answer(ticket, .failed(WireTarget.notLoaded)), context, trace)
+    }
+    trace?.describe(model)
+    // Asked of the very model that would run it: one may have been put in another's place just now.
+    if let tag = extensions.modelTag, tag != model.input.tag {
+      return write(session.otherModel(ticket, served: model.description), context, trace)
     }
     if model.submit(request) {
       inFlight += 1
       services.metrics.requestAccepted()
     } else {
-      write(session.refusal(ticket), context)
+      write(session.refusal(ticket), context, trace)
     }
   }
 
-  private func finished(_ ticket: UInt32, _ outcome: InferenceOutcome) {
+  /// Begins a request's span.
+  private func beginTrace(
+    _ parent: TraceParent?, _ context: ChannelHandlerContext, by tracer: any Tracer
+  ) -> RequestTrace {
+    let trace = RequestTrace(
+      "hi/infer",
+      context: parent.map {
+        TraceHeaders(parent: $0.description, state: nil).context(by: tracer)
+      }, by: tracer)
+    trace.describe {
+      $0["rpc.system"] = "hi"
+      $0["rpc.method"] = "infer"
+      $0["hi.front_end"] = Session.frontEnd.rawValue
+      if let peer = context.remoteAddress?.ipAddress { $0["network.peer.address"] = peer }
+    }
+    return trace
+  }
+
+  private func finished(_ ticket: UInt32, _ outcome: InferenceOutcome, _ trace: RequestTrace?) {
     inFlight -= 1
     let reply = session.answer(ticket, outcome)
-    guard let context else { return }
-    write(reply, context)
+    guard let context else { return end(trace, reply) }
+    write(reply, context, trace)
     context.flush()
     advance(context)
   }
 
-  private func write(_ reply: ServingReply, _ context: ChannelHandlerContext) {
+  private func end(_ trace: RequestTrace?, _ reply: ServingReply) {
+    trace?.end(reply.status.name, failure: reply.status == .ok ? nil : reply.reason)
+  }
+
+  private func write(
+    _ reply: ServingReply, _ context: ChannelHandlerContext, _ trace: RequestTrace? = nil
+  ) {
+    end(trace, reply)
     services.metrics.answered(reply.status)
     if reply.status != .ok {
       services.refusals.note(

@@ -52,7 +52,8 @@ struct RawSession: ServingSession {
     guard let sample = gate.sample(of: bytes) else {
       return .reply(Self.reply(Self.failure, .badRequest))
     }
-    return .infer(sample, deadlineMilliseconds: deadlineMilliseconds, ticket: 0)
+    return .infer(
+      sample, deadlineMilliseconds: deadlineMilliseconds, ticket: 0, extensions: WireExtensions())
   }
 
   func answer(_ ticket: UInt32, _ outcome: InferenceOutcome) -> ServingReply {

@@ -22,6 +22,9 @@ protocol ServingSession: Sendable {
   /// The bytes of the answer to the request with this ticket, and the status to count.
   func answer(_ ticket: UInt32, _ outcome: InferenceOutcome) -> ServingReply
 
+  /// The answer to a request for another model than the one that is served now.
+  func otherModel(_ ticket: UInt32, served: ServedModelDescription) -> ServingReply
+
   /// The answer to a request that found the queue full.
   func refusal(_ ticket: UInt32) -> ServingReply
 
@@ -36,6 +39,11 @@ protocol ServingSession: Sendable {
 }
 
 extension ServingSession {
+  /// A protocol whose requests name no model never has one.
+  func otherModel(_ ticket: UInt32, served: ServedModelDescription) -> ServingReply {
+    refusal(ticket)
+  }
+
   /// Nobody asks.
   var isAdmitted: Bool { true }
 }
@@ -47,7 +55,8 @@ enum ServingStep {
   /// Write an answer.
   case reply(ServingReply)
   /// Run a request.
-  case infer(Sample, deadlineMilliseconds: UInt32, ticket: UInt32)
+  case infer(
+    Sample, deadlineMilliseconds: UInt32, ticket: UInt32, extensions: WireExtensions)
   /// Write an answer and end: what follows cannot be read.
   case end(ServingReply)
 }

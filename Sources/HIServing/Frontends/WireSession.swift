@@ -71,6 +71,9 @@ struct WireSession: ServingSession {
         Self.reply(WireResponse(kind: .describe, id: request.id, message: input.document)))
     case .infer:
       guard let input = source() else { return .reply(Self.notLoaded(request)) }
+      if let tag = request.extensions.modelTag, tag != input.tag {
+        return .reply(otherModel(request.id, served: input.gate.description))
+      }
       switch input.gate.sample(of: request) {
       case .failure(let refusal):
         return .reply(
@@ -87,7 +90,8 @@ struct WireSession: ServingSession {
                 : "The connection has \(inFlight) requests in flight, its limit."))
         }
         return .infer(
-          sample, deadlineMilliseconds: request.deadlineMilliseconds, ticket: request.id)
+          sample, deadlineMilliseconds: request.deadlineMilliseconds, ticket: request.id,
+          extensions: request.extensions)
       }
     }
   }
@@ -128,6 +132,15 @@ struct WireSession: ServingSession {
       return Self.reply(
         WireResponse(kind: .infer, status: .modelFailed, id: ticket, message: reason))
     }
+  }
+
+  func otherModel(_ ticket: UInt32, served: ServedModelDescription) -> ServingReply {
+    Self.reply(
+      WireResponse(
+        kind: .infer, status: .otherModel, id: ticket,
+        message: "The server now serves '\(served.name)' (\(served.digest.prefix(19))), another "
+          + "model than the one that the request asks for: serve that one again, or calibrate a "
+          + "policy for this one."))
   }
 
   func refusal(_ ticket: UInt32) -> ServingReply {

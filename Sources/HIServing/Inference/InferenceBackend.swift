@@ -2,6 +2,7 @@ public import HIData
 public import HIModels
 public import HITransport
 public import NIOCore
+public import Tracing
 
 /// A model that a server can serve.
 public protocol InferenceBackend: Sendable {
@@ -34,18 +35,36 @@ public protocol InferenceWorker {
   ///   request of the batch apart, so that a request that breaks the model takes no other with it.
   mutating func run(_ samples: [Sample]) throws -> [ModelOutput]
 
-  /// The same for a worker whose work can take as long as it is given: one that asks other servers.
+  /// The same for a worker that asks other servers, for whom somebody waits and somebody may trace.
   ///
   /// - Parameters:
   ///   - samples: at least one, each of the type and shape of the backend's description.
-  ///   - deadline: when the first of the samples' clients stops to wait.
+  ///   - callers: what is known of those who wait for them.
   /// - Returns: one output a sample, in their order.
-  mutating func run(_ samples: [Sample], deadline: NIODeadline) throws -> [ModelOutput]
+  mutating func run(_ samples: [Sample], for callers: BatchCallers) throws -> [ModelOutput]
 }
 
 extension InferenceWorker {
   /// Takes the time that it takes.
-  public mutating func run(_ samples: [Sample], deadline: NIODeadline) throws -> [ModelOutput] {
+  public mutating func run(
+    _ samples: [Sample], for callers: BatchCallers
+  ) throws -> [ModelOutput] {
     try run(samples)
+  }
+}
+
+/// Those who wait for the samples of a batch.
+public struct BatchCallers: Sendable {
+  /// When the first of them stops to wait.
+  public let deadline: NIODeadline
+  /// One a sample: the trace that it belongs to. Empty where nobody traces any of them.
+  public let contexts: [InstrumentationContext?]
+
+  /// Makes the callers of a batch.
+  public init(
+    deadline: NIODeadline = .distantFuture, contexts: [InstrumentationContext?] = []
+  ) {
+    self.deadline = deadline
+    self.contexts = contexts
   }
 }

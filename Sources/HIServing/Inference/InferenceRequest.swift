@@ -11,18 +11,22 @@ public struct InferenceRequest: Sendable {
   public let received: NIODeadline
   /// When nobody waits for the answer any more; work is dropped when it passes in the queue.
   public let deadline: NIODeadline
+  /// The span that what happens to the request belongs to; nil where nobody traces.
+  public let trace: RequestTrace?
   /// Takes the outcome, exactly once, on any thread; it must not block.
   public let reply: @Sendable (InferenceOutcome) -> Void
 
   /// Makes a request.
   public init(
     samples: [Sample], priority: InferencePriority = .normal, received: NIODeadline = .now(),
-    deadline: NIODeadline = .distantFuture, reply: @escaping @Sendable (InferenceOutcome) -> Void
+    deadline: NIODeadline = .distantFuture, trace: RequestTrace? = nil,
+    reply: @escaping @Sendable (InferenceOutcome) -> Void
   ) {
     self.samples = samples
     self.priority = priority
     self.received = received
     self.deadline = deadline
+    self.trace = trace
     self.reply = reply
   }
 }

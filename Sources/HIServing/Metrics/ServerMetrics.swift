@@ -12,6 +12,7 @@ final class ServerMetrics: Sendable {
   private let badRequest = Atomic<Int>(0)
   private let modelFailed = Atomic<Int>(0)
   private let notAuthorised = Atomic<Int>(0)
+  private let otherModel = Atomic<Int>(0)
 
   func connectionOpened() { connections.add(1, ordering: .relaxed) }
   func connectionRefused() { refusedConnections.add(1, ordering: .relaxed) }
@@ -25,6 +26,7 @@ final class ServerMetrics: Sendable {
     case .badRequest: badRequest.add(1, ordering: .relaxed)
     case .modelFailed: modelFailed.add(1, ordering: .relaxed)
     case .notAuthorised: notAuthorised.add(1, ordering: .relaxed)
+    case .otherModel: otherModel.add(1, ordering: .relaxed)
     }
   }
 
@@ -40,6 +42,7 @@ final class ServerMetrics: Sendable {
         .badRequest: badRequest.load(ordering: .relaxed),
         .modelFailed: modelFailed.load(ordering: .relaxed),
         .notAuthorised: notAuthorised.load(ordering: .relaxed),
+        .otherModel: otherModel.load(ordering: .relaxed),
       ])
   }
 }

@@ -10,6 +10,7 @@ extension WireStatus {
     case .badRequest: "bad_request"
     case .modelFailed: "model_failed"
     case .notAuthorised: "not_authorised"
+    case .otherModel: "other_model"
     }
   }
 }

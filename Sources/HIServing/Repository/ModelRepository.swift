@@ -13,6 +13,7 @@ internal import Synchronization
 public final class ModelRepository: Sendable {
   private let source: ModelSource
   private let configuration: SchedulingConfiguration
+  private let observer: ServedRequest.Observer?
   private let state = Mutex(RepositoryState())
   /// Models that an operator has unloaded; a reload leaves them so.
   private let unloadedByHand = Mutex<Set<String>>([])
@@ -21,19 +22,29 @@ public final class ModelRepository: Sendable {
   private let changes = DispatchQueue(label: "hi-model-repository")
   private let threads = DispatchGroup()
 
-  private init(source: ModelSource, configuration: SchedulingConfiguration) {
+  private init(
+    source: ModelSource, configuration: SchedulingConfiguration,
+    observer: ServedRequest.Observer?
+  ) {
     self.source = source
+    self.observer = observer
     self.configuration = configuration
   }
 
   /// Loads what a source has.
   ///
+  /// - Parameters:
+  ///   - source: where the models are.
+  ///   - configuration: how each model's requests become batches, and who runs them.
+  ///   - observer: is told what becomes of every request; nil where nobody keeps a record.
   /// - Throws: ``RepositoryError`` where a bundle that was given by its path does not load, or none of
   ///   a folder's does.
   public static func load(
-    _ source: ModelSource, configuration: SchedulingConfiguration = SchedulingConfiguration()
+    _ source: ModelSource, configuration: SchedulingConfiguration = SchedulingConfiguration(),
+    observer: ServedRequest.Observer? = nil
   ) async throws(RepositoryError) -> ModelRepository {
-    let repository = ModelRepository(source: source, configuration: configuration)
+    let repository = ModelRepository(
+      source: source, configuration: configuration, observer: observer)
     let report = try await repository.reload()
     let isUseless = repository.models.isEmpty || source.isStrict
     if isUseless, let failure = report.failures.first {
@@ -200,7 +211,8 @@ public final class ModelRepository: Sendable {
       report.unchanged.append(id.text)
     } else {
       entry.model = try ServedModel(
-        backend: backend, version: id.version, configuration: configuration, threads: threads)
+        backend: backend, version: id.version, configuration: configuration, threads: threads,
+        observer: observer)
       report.loaded.append(id.text)
     }
     state.withLock {

@@ -23,13 +23,15 @@ public final class ServedModel: Sendable {
   public let manifest: ModelManifest?
   let input: ServedInput
   private let scheduler: InferenceScheduler
+  private let observer: ServedRequest.Observer?
   private let metrics = ModelMetrics()
 
   /// Starts the model's threads and waits, blocking, until each has loaded it.
   init(
     backend: any InferenceBackend, version: String, configuration: SchedulingConfiguration,
-    threads: DispatchGroup
+    threads: DispatchGroup, observer: ServedRequest.Observer? = nil
   ) throws(RepositoryError) {
+    self.observer = observer
     name = backend.description.name
     self.version = version
     description = backend.description
@@ -54,7 +56,36 @@ public final class ServedModel: Sendable {
   /// - Returns: false where there is no room, where its answer would come too late by the pace of
   ///   those before, or where the server shuts down; its reply is then never called.
   public func submit(_ request: InferenceRequest) -> Bool {
-    scheduler.submit(request) == .accepted
+    offer(request) == .accepted
+  }
+
+  /// Queues a request; somebody who keeps a record is told what becomes of it.
+  private func offer(_ request: InferenceRequest) -> Admission {
+    guard let observer else { return scheduler.submit(request) }
+    let (description, version) = (description, version)
+    @Sendable func tell(_ result: Result<[ModelAnswer], InferenceFailure>) {
+      observer(
+        ServedRequest(
+          model: description, version: version, samples: request.samples, result: result))
+    }
+    let admission = scheduler.submit(
+      InferenceRequest(
+        samples: request.samples, priority: request.priority, received: request.received,
+        deadline: request.deadline, trace: request.trace
+      ) { outcome in
+        request.reply(outcome)
+        tell(Self.result(of: outcome))
+      })
+    if let failure = Self.failure(of: admission) { tell(.failure(failure)) }
+    return admission
+  }
+
+  private static func failure(of admission: Admission) -> InferenceFailure? {
+    switch admission {
+    case .accepted: nil
+    case .queueFull, .tooLate: .overloaded
+    case .closed: .shuttingDown
+    }
   }
 
   /// Answers some samples.
@@ -63,19 +94,20 @@ public final class ServedModel: Sendable {
   ///   - samples: of the description's shape and type; all of them are answered or none.
   ///   - priority: who is run first among those that wait.
   ///   - deadline: when the caller stops to care.
+  ///   - trace: the span of the caller's request; nil where nobody traces.
   /// - Returns: one answer a sample, in their order.
   public func infer(
     _ samples: [Sample], priority: InferencePriority = .normal,
-    deadline: NIODeadline = .distantFuture
+    deadline: NIODeadline = .distantFuture, trace: RequestTrace? = nil
   ) async throws(InferenceFailure) -> [ModelAnswer] {
     let result: Result<[ModelAnswer], InferenceFailure> = await withCheckedContinuation { waiting in
-      let request = InferenceRequest(samples: samples, priority: priority, deadline: deadline) {
+      let request = InferenceRequest(
+        samples: samples, priority: priority, deadline: deadline, trace: trace
+      ) {
         waiting.resume(returning: Self.result(of: $0))
       }
-      switch scheduler.submit(request) {
-      case .accepted: break
-      case .queueFull, .tooLate: waiting.resume(returning: .failure(.overloaded))
-      case .closed: waiting.resume(returning: .failure(.shuttingDown))
+      if let failure = Self.failure(of: offer(request)) {
+        waiting.resume(returning: .failure(failure))
       }
     }
     return try result.get()
@@ -109,13 +141,16 @@ struct ServedInput: Sendable {
   let gate: SampleGate
   /// The JSON of its description.
   let document: String
+  /// The number of its digest in requests that ask for one model.
+  let tag: UInt64
 
   /// Gives nil where the model's shape is none that a request can carry.
   init?(_ description: ServedModelDescription) {
-    guard let gate = SampleGate(description), let document = try? description.json() else {
+    guard let gate = SampleGate(description), let document = try? description.json(extensions: .known) else {
       return nil
     }
     self.gate = gate
     self.document = document
+    tag = WireExtensions.tag(ofModel: description.digest)
   }
 }

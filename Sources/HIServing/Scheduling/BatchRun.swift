@@ -1,5 +1,6 @@
 internal import HIData
 internal import NIOCore
+internal import Tracing
 
 /// One batch on its way through a worker.
 struct BatchRun {
@@ -18,10 +19,20 @@ struct BatchRun {
 
   /// Runs requests together, and each apart where together they fail: a request that breaks the model
   /// takes no other with it. A request larger than the maximum is run in parts.
-  init(_ requests: [InferenceRequest], maximumSize: Int, on worker: inout any InferenceWorker) {
+  ///
+  /// - Parameter contexts: one a request, the trace of its inference; empty where there is none.
+  init(
+    _ requests: [InferenceRequest], contexts: [InstrumentationContext?] = [], maximumSize: Int,
+    on worker: inout any InferenceWorker
+  ) {
     samples = requests.reduce(0) { $0 + $1.samples.count }
     deadline = requests.map(\.deadline).min() ?? .distantFuture
-    if requests.count > 1, let all = try? run(requests.flatMap(\.samples), on: &worker) {
+    let everybody = zip(requests, contexts).flatMap { request, context in
+      Array(repeating: context, count: request.samples.count)
+    }
+    if requests.count > 1,
+      let all = try? run(requests.flatMap(\.samples), everybody, on: &worker)
+    {
       var rest = all[...]
       for request in requests {
         outputs.append(.success(Array(rest.prefix(request.samples.count))))
@@ -29,19 +40,21 @@ struct BatchRun {
       }
       return
     }
-    for request in requests {
-      outputs.append(outcome(of: request, maximumSize: maximumSize, on: &worker))
+    for (place, request) in requests.enumerated() {
+      let context = contexts.isEmpty ? nil : contexts[place]
+      outputs.append(outcome(of: request, context, maximumSize: maximumSize, on: &worker))
     }
   }
 
   private mutating func outcome(
-    of request: InferenceRequest, maximumSize: Int, on worker: inout any InferenceWorker
+    of request: InferenceRequest, _ context: InstrumentationContext?, maximumSize: Int, on worker: inout any InferenceWorker
   ) -> Result<[ModelOutput], Failure> {
     var done: [ModelOutput] = []
     do {
       while done.count < request.samples.count {
         let part = request.samples[done.count...].prefix(maximumSize)
-        done += try run(Array(part), on: &worker)
+        let contexts = context.map { Array(repeating: Optional($0), count: part.count) } ?? []
+        done += try run(Array(part), contexts, on: &worker)
       }
       return .success(done)
     } catch {
@@ -50,10 +63,12 @@ struct BatchRun {
   }
 
   private mutating func run(
-    _ samples: [Sample], on worker: inout any InferenceWorker
+    _ samples: [Sample], _ contexts: [InstrumentationContext?],
+    on worker: inout any InferenceWorker
   ) throws -> [ModelOutput] {
     executions.append(samples.count)
-    let outputs = try worker.run(samples, deadline: deadline)
+    let outputs = try worker.run(
+      samples, for: BatchCallers(deadline: deadline, contexts: contexts))
     guard outputs.count == samples.count else {
       throw ServingError.wrongCount(expected: samples.count, found: outputs.count)
     }

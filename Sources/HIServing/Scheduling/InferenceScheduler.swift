@@ -183,8 +183,11 @@ final class InferenceScheduler: Sendable {
     _ batch: [InferenceRequest], on worker: inout any InferenceWorker
   ) -> (samples: Int, duration: TimeAmount) {
     let started = NIODeadline.now()
-    let run = BatchRun(batch, maximumSize: maximumBatch, on: &worker)
+    let spans = BatchSpans(batch, started: started)
+    let run = BatchRun(
+      batch, contexts: spans?.contexts ?? [], maximumSize: maximumBatch, on: &worker)
     let duration = NIODeadline.now() - started
+    spans?.ended(run)
     metrics.ran(run, of: batch, started: started, duration: duration)
     for (request, result) in zip(batch, run.outputs) {
       switch result {
@@ -202,6 +205,8 @@ final class InferenceScheduler: Sendable {
 
   private func expire(_ request: InferenceRequest) {
     metrics.expired()
+    request.trace?.leftQueue(
+      after: .nanoseconds((NIODeadline.now() - request.received).nanoseconds), expired: true)
     request.reply(.expired)
   }
 }

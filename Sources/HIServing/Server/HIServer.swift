@@ -101,7 +101,8 @@ public final class HIServer: Sendable {
       stallTimeout: TimeAmount(configuration.stallTimeout),
       lingerTimeout: TimeAmount(configuration.lingerTimeout),
       admissionTimeout: TimeAmount(configuration.admissionTimeout),
-      tls: configuration.tls, refusals: configuration.refusals)
+      tls: configuration.tls, refusals: configuration.refusals,
+      tracer: configuration.tracer)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.eventLoops))
 
     var listeners: [any Channel] = []

@@ -1,3 +1,5 @@
+public import Tracing
+
 /// Where an ``HIServer`` listens and what it lets its clients use.
 public struct HIServerConfiguration: Sendable {
   /// The address to listen on; loopback unless told otherwise.
@@ -39,6 +41,9 @@ public struct HIServerConfiguration: Sendable {
 
   /// Counts and logs what is not answered.
   public var refusals = Refusals()
+
+  /// Makes a span of every request, which goes on with its client's trace; nil where nobody traces.
+  public var tracer: (any Tracer)?
 
   /// Makes the default configuration.
   public init() {}

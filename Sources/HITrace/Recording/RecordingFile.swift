@@ -123,9 +123,12 @@ public enum RecordingFile {
   }
 
   private static func metadata(_ database: Database, path: String) throws -> RecordingMetadata {
-    guard try Int.fetchOne(database, sql: "PRAGMA application_id") == applicationIdentifier else {
+    let found = try Int.fetchOne(database, sql: "PRAGMA application_id")
+    guard found == applicationIdentifier else {
       throw RecordingFileError.notARecording(
-        path: path, reason: "it is another program's database")
+        path: path,
+        reason: found == ServedRecorder.applicationIdentifier
+          ? "it is a server's, which decided nothing" : "it is another program's database")
     }
     let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     guard version == schemaVersion else {

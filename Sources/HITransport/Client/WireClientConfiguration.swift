@@ -1,3 +1,5 @@
+public import Tracing
+
 /// How a ``WireRemoteModel`` treats its server.
 public struct WireClientConfiguration: Sendable {
   /// How long an attempt to connect may take. A call that waits for it ends by its own deadline
@@ -22,12 +24,17 @@ public struct WireClientConfiguration: Sendable {
   public var classCount: Int?
   /// The digest of the model that was agreed on, where one was: every new connection is asked for its
   /// model before any sample goes to it, and one that serves another gives
-  /// ``OffloadError/otherModel(_:)`` until it does not.
+  /// ``OffloadError/otherModel(_:)`` until it does not. Where the server understands it, every request
+  /// names the model too, so that one which is reloaded meanwhile is noticed by the next.
   public var modelDigest: String?
   /// What the client shows first on every connection, where the server asks for a token.
   public var token: BearerToken?
   /// How the server of a `his://` endpoint is known; the system's authorities unless given.
   public var tls: ClientTLS?
+
+  /// Tells which trace a call belongs to, which the server then goes on with where it understands that;
+  /// nil where nobody traces.
+  public var tracer: (any Tracer)?
 
   /// Makes the default configuration.
   public init() {}

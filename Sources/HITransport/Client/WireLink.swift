@@ -23,6 +23,8 @@ final class WireLink {
   private var retry: Scheduled<Void>?
   /// The end of the time in which a new connection says which model it serves; nil where none is asked.
   private var identification: Scheduled<Void>?
+  /// What the server of the present connection understands.
+  private var understood: WireExtensions.Kinds = []
   private var connections = 0
   private var failedConnects = 0
   private var classCount: Int?
@@ -86,7 +88,7 @@ extension WireLink {
   }
 
   private func write(_ frame: ByteBuffer, deadline: NIODeadline, now: NIODeadline) {
-    var frame = frame
+    var frame = WireRequest.encoded(frame, for: understood)
     let left = (deadline - now).nanoseconds
     let milliseconds = UInt32(clamping: max(1, left / 1_000_000))
     frame.setInteger(milliseconds, at: WireRequest.deadlineOffset, endianness: .little)
@@ -150,6 +152,8 @@ extension WireLink {
     case .badRequest: return .failure(.rejected(response.message))
     case .modelFailed: return .failure(.modelFailed(response.message))
     case .notAuthorised: return .failure(.notAuthorised)
+    case .otherModel:
+      return .failure(.otherModel("\(response.message) (\(endpoint))"))
     case .ok: break
     }
     guard kind == .infer else { return .success(response) }
@@ -230,6 +234,7 @@ extension WireLink {
     }
     connections += 1
     self.channel = channel
+    understood = []
     silence.received()
     // The peer may have ended it between the connection's making and this notice.
     guard channel.isActive else {
@@ -240,7 +245,7 @@ extension WireLink {
       channel.write(WireRequest.encoded(authorisingWith: token), promise: nil)
       channel.flush()
     }
-    if configuration.modelDigest == nil { return takeCalls() }
+    if configuration.modelDigest == nil, configuration.tracer == nil { return takeCalls() }
     let question = WireRequest(kind: .describe, id: WireProtocol.identityID).encoded()
     channel.writeAndFlush(question, promise: nil)
     identification = eventLoop.assumeIsolated().scheduleTask(
@@ -253,6 +258,9 @@ extension WireLink {
 
   /// The connection has said which model is served.
   private func identified(by response: WireResponse) {
+    understood = WireExtensions.Kinds(
+      names: ServedModelDescription.extensions(inJSON: response.message))
+    guard configuration.modelDigest != nil else { return identificationEnded() }
     guard response.kind == .describe, response.status == .ok,
       let served = try? ServedModelDescription(json: response.message)
     else {
@@ -263,6 +271,10 @@ extension WireLink {
     guard served.digest == configuration.modelDigest else {
       return end(with: .otherModel(words(about: served)))
     }
+    identificationEnded()
+  }
+
+  private func identificationEnded() {
     identification?.cancel()
     identification = nil
     takeCalls()

@@ -1,7 +1,9 @@
 public import HIData
+internal import HITracing
 internal import NIOCore
 public import NIOPosix
 internal import Synchronization
+internal import Tracing
 
 /// A remote model behind the HI wire protocol.
 ///
@@ -23,6 +25,7 @@ public final class WireRemoteModel: RemoteModel {
 
   private let configuration: WireClientConfiguration
   private let link: NIOLoopBoundBox<WireLink>
+  private let modelTag: UInt64?
   private let lastID = Atomic<UInt32>(0)
 
   /// Makes a client; nothing is connected before the first call.
@@ -38,6 +41,7 @@ public final class WireRemoteModel: RemoteModel {
     let eventLoop = group.next()
     self.endpoint = endpoint
     self.configuration = configuration
+    modelTag = configuration.modelDigest.map { WireExtensions.tag(ofModel: $0) }
     preferredExecutor = EventLoopTaskExecutor(eventLoop)
     self.link = .makeBoxSendingValue(
       WireLink(endpoint: endpoint, configuration: configuration, eventLoop: eventLoop),
@@ -55,7 +59,10 @@ public final class WireRemoteModel: RemoteModel {
     _ sample: Sample, deadline: Duration
   ) async throws(OffloadError) -> RemoteAnswer {
     let started = NIODeadline.now()
-    let length = WireProtocol.requestHeaderBytes + 4 * sample.shape.count + sample.bytes.count
+    let extensions = self.extensions
+    let length =
+      WireProtocol.requestHeaderBytes + extensions.kinds.byteCount + 4 * sample.shape.count
+      + sample.bytes.count
     guard sample.shape.count <= WireProtocol.maximumRank,
       sample.shape.allSatisfy({ $0 <= UInt32.max }), length <= configuration.maximumFrameLength
     else {
@@ -65,7 +72,8 @@ public final class WireRemoteModel: RemoteModel {
     }
     let id = nextID()
     let response = try await call(
-      id, .infer, frame: WireRequest.encoded(inferring: sample, id: id),
+      id, .infer,
+      frame: WireRequest.encoded(inferring: sample, id: id, extensions: extensions),
       deadline: started + TimeAmount(deadline))
     return RemoteAnswer(
       prediction: Int(response.prediction), confidence: response.confidence,
@@ -103,6 +111,15 @@ public final class WireRemoteModel: RemoteModel {
   public func statistics() async -> WireClientStatistics {
     let seen = try? await link.eventLoop.submit { [link] in link.value.statistics }.get()
     return seen ?? WireClientStatistics()
+  }
+
+  /// What a request takes along; the link leaves out what the server does not understand.
+  private var extensions: WireExtensions {
+    var extensions = WireExtensions(modelTag: modelTag)
+    if let tracer = configuration.tracer, let context = InstrumentationContext.current {
+      extensions.trace = TraceHeaders(of: context, by: tracer).parent
+    }
+    return extensions
   }
 
   private func nextID() -> UInt32 {

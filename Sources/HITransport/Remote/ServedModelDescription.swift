@@ -57,14 +57,44 @@ public struct ServedModelDescription: Sendable, Equatable, Codable {
   }
 
   /// The JSON document, with its keys in order so that equal descriptions are equal texts.
-  public func json() throws -> String {
+  ///
+  /// - Parameter extensions: what the server understands beside version 1 of the protocol.
+  public func json(extensions: WireExtensions.Kinds = []) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    let document = Document(description: self, extensions: extensions.names)
+    return String(decoding: try encoder.encode(document), as: UTF8.self)
+  }
+
+  /// The names of what a server understands, out of its document; none where it says nothing of it.
+  static func extensions(inJSON document: String) -> [String] {
+    let found = try? JSONDecoder().decode(ExtensionsDocument.self, from: Data(document.utf8))
+    return found?.extensions ?? []
   }
 
   /// Reads the JSON document.
   public init(json: String) throws {
     self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
   }
+}
+
+/// The description with what stands beside it in the document.
+private struct Document: Encodable {
+  private enum Key: String, CodingKey {
+    case extensions
+  }
+
+  let description: ServedModelDescription
+  let extensions: [String]
+
+  func encode(to encoder: any Encoder) throws {
+    try description.encode(to: encoder)
+    guard !extensions.isEmpty else { return }
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(extensions, forKey: .extensions)
+  }
+}
+
+private struct ExtensionsDocument: Decodable {
+  let extensions: [String]?
 }

@@ -104,6 +104,9 @@ struct OffloadCall {
     return finish(.failure(.cancelled), &shared)
   }
 
+  /// Whether an attempt under way was made although another was.
+  func isHedge(_ number: Int) -> Bool { running[number]?.isHedge ?? false }
+
   // MARK: Attempts
 
   private mutating func start(

@@ -2,6 +2,7 @@ public import HIData
 internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
+public import Tracing
 
 /// Several remote models as one that survives the failure of any of them.
 ///
@@ -20,6 +21,7 @@ public final class ResilientRemoteModel: RemoteModel {
   private let shared: Mutex<OffloadCoordinator>
   private let places: Places?
   private let timers: any EventLoop
+  private let tracer: (any Tracer)?
   private let lastNumber = Atomic<Int>(0)
 
   /// What happens to a call while it waits.
@@ -31,11 +33,16 @@ public final class ResilientRemoteModel: RemoteModel {
 
   /// Puts endpoints together; nothing is connected before the first call.
   ///
-  /// - Precondition: at least one endpoint.
+  /// - Parameters:
+  ///   - endpoints: at least one.
+  ///   - configuration: how they are treated.
+  ///   - tracer: makes a span of every attempt; nil where nobody traces.
   public init(
-    _ endpoints: [Endpoint], configuration: ResilienceConfiguration = ResilienceConfiguration()
+    _ endpoints: [Endpoint], configuration: ResilienceConfiguration = ResilienceConfiguration(),
+    tracer: (any Tracer)? = nil
   ) {
     self.endpoints = endpoints
+    self.tracer = tracer
     shared = Mutex(
       OffloadCoordinator(endpoints: endpoints.count, configuration: configuration))
     places = configuration.maximumConcurrent.map {
@@ -112,7 +119,11 @@ public final class ResilientRemoteModel: RemoteModel {
         switch step {
         case .finish(let result): return try result.get()
         case .attempt(let number, let endpoint, let limit):
-          attempts.append(attempt(number, at: endpoint, sample, limit: limit, inbox))
+          let span = tracer.map {
+            AttemptSpan(
+              number, isHedge: call.isHedge(number), endpoint: endpoints[endpoint].name, by: $0)
+          }
+          attempts.append(attempt(number, at: endpoint, sample, limit: limit, inbox, span))
         }
       }
       timer.set(for: call.nextTick)
@@ -133,13 +144,21 @@ public final class ResilientRemoteModel: RemoteModel {
   /// Begins an attempt as a task of its own, so that one that does not end cannot hold the call up.
   private func attempt(
     _ number: Int, at endpoint: Int, _ sample: Sample, limit: Duration,
-    _ inbox: AsyncStream<Event>.Continuation
+    _ inbox: AsyncStream<Event>.Continuation, _ span: AttemptSpan?
   ) -> Task<Void, Never> {
     let model = endpoints[endpoint].model
     return Task(executorPreference: model.preferredExecutor) {
       let result: Result<RemoteAnswer, OffloadError>
       do throws(OffloadError) {
-        result = .success(try await model.classify(sample, deadline: limit))
+        let answer =
+          if let span {
+            try await span.within { () throws(OffloadError) in
+              try await model.classify(sample, deadline: limit)
+            }
+          } else {
+            try await model.classify(sample, deadline: limit)
+          }
+        result = .success(answer)
       } catch {
         result = .failure(error)
       }

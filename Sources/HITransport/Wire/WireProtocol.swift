@@ -50,4 +50,6 @@ public enum WireStatus: UInt16, Sendable, CaseIterable {
   case modelFailed = 4
   /// The request lacks the right to be answered.
   case notAuthorised = 5
+  /// Another model is served than the one that the request asks for; the message names it.
+  case otherModel = 6
 }

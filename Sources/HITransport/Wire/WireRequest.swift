@@ -13,19 +13,23 @@ public struct WireRequest: Sendable, Equatable {
   public var elementCode: UInt8
   /// One sample's shape, without a batch dimension; empty where there is no sample.
   public var dimensions: [UInt32]
+  /// What it carries beside the sample.
+  public var extensions: WireExtensions
   /// The sample's bytes.
   public var payload: ByteBuffer
 
   /// Makes a request of its fields.
   public init(
     kind: WireKind, id: UInt32, deadlineMilliseconds: UInt32 = 0, elementCode: UInt8 = 0,
-    dimensions: [UInt32] = [], payload: ByteBuffer = ByteBuffer()
+    dimensions: [UInt32] = [], extensions: WireExtensions = WireExtensions(),
+    payload: ByteBuffer = ByteBuffer()
   ) {
     self.kind = kind
     self.id = id
     self.deadlineMilliseconds = deadlineMilliseconds
     self.elementCode = elementCode
     self.dimensions = dimensions
+    self.extensions = extensions
     self.payload = payload
   }
 
@@ -38,7 +42,7 @@ public struct WireRequest: Sendable, Equatable {
   public func encoded() -> ByteBuffer {
     var buffer = Self.header(
       kind: kind, id: id, deadlineMilliseconds: deadlineMilliseconds, elementCode: elementCode,
-      rank: dimensions.count, payloadBytes: payload.readableBytes)
+      rank: dimensions.count, extensions: extensions, payloadBytes: payload.readableBytes)
     for dimension in dimensions { buffer.writeInteger(dimension, endianness: .little) }
     buffer.writeImmutableBuffer(payload)
     return buffer
@@ -47,10 +51,12 @@ public struct WireRequest: Sendable, Equatable {
   /// An `infer` request as bytes, straight from the sample.
   ///
   /// - Precondition: the sample has at most ``WireProtocol/maximumRank`` dimensions, each below 2^32.
-  static func encoded(inferring sample: Sample, id: UInt32) -> ByteBuffer {
+  static func encoded(
+    inferring sample: Sample, id: UInt32, extensions: WireExtensions = WireExtensions()
+  ) -> ByteBuffer {
     var buffer = header(
       kind: .infer, id: id, deadlineMilliseconds: 0, elementCode: sample.elementType.wireCode,
-      rank: sample.shape.count, payloadBytes: sample.bytes.count)
+      rank: sample.shape.count, extensions: extensions, payloadBytes: sample.bytes.count)
     for dimension in sample.shape {
       buffer.writeInteger(UInt32(dimension), endianness: .little)
     }
@@ -68,15 +74,18 @@ public struct WireRequest: Sendable, Equatable {
 
   private static func header(
     kind: WireKind, id: UInt32, deadlineMilliseconds: UInt32, elementCode: UInt8, rank: Int,
-    payloadBytes: Int
+    extensions: WireExtensions, payloadBytes: Int
   ) -> ByteBuffer {
     precondition(rank <= WireProtocol.maximumRank, "a sample has at most 8 dimensions on the wire")
-    let length = WireProtocol.requestHeaderBytes + 4 * rank + payloadBytes
+    let kinds = extensions.kinds
+    let length =
+      WireProtocol.requestHeaderBytes + kinds.byteCount + 4 * rank + payloadBytes
     var buffer = ByteBuffer()
     buffer.reserveCapacity(WireProtocol.lengthBytes + length)
     buffer.writeMultipleIntegers(
-      UInt32(length), WireProtocol.version, kind.rawValue, UInt16(0), id, deadlineMilliseconds,
-      elementCode, UInt8(rank), UInt16(0), endianness: .little)
+      UInt32(length), WireProtocol.version, kind.rawValue, kinds.rawValue, id,
+      deadlineMilliseconds, elementCode, UInt8(rank), UInt16(0), endianness: .little)
+    extensions.write(to: &buffer)
     return buffer
   }
 
@@ -99,10 +108,16 @@ public struct WireRequest: Sendable, Equatable {
     guard let kind = WireKind(rawValue: kindCode) else {
       throw .requestKind(found: kindCode, id: id)
     }
-    guard flags == 0, reserved == 0 else {
-      throw .reserved(found: flags != 0 ? flags : reserved, id: id)
+    let unknown = flags & ~WireExtensions.Kinds.known.rawValue
+    guard unknown == 0, reserved == 0 else {
+      throw .reserved(found: unknown != 0 ? flags : reserved, id: id)
     }
     guard rank <= WireProtocol.maximumRank else { throw .rank(found: rank, id: id) }
+    let kinds = WireExtensions.Kinds(rawValue: flags)
+    guard let extensions = WireExtensions(kinds, from: &frame) else {
+      throw .extensionsCutShort(
+        bytes: kinds.byteCount, bytesLeft: frame.readableBytes, id: id)
+    }
     guard frame.readableBytes >= 4 * Int(rank) else {
       throw .dimensionsCutShort(rank: Int(rank), bytesLeft: frame.readableBytes, id: id)
     }
@@ -113,6 +128,6 @@ public struct WireRequest: Sendable, Equatable {
     }
     self.init(
       kind: kind, id: id, deadlineMilliseconds: deadline, elementCode: elementCode,
-      dimensions: dimensions, payload: frame.slice())
+      dimensions: dimensions, extensions: extensions, payload: frame.slice())
   }
 }

@@ -8,10 +8,12 @@ public enum WireViolation: Error, Sendable, Hashable {
   case requestKind(found: UInt8, id: UInt32)
   /// A response whose kind is not a request's plus 128.
   case responseKind(found: UInt8, id: UInt32)
-  /// A flag or reserved field that is not 0.
+  /// A flag that version 1 does not have, or a reserved field that is not 0.
   case reserved(found: UInt16, id: UInt32)
   /// More dimensions than ``WireProtocol/maximumRank``.
   case rank(found: UInt8, id: UInt32)
+  /// A frame that ends before the extensions that its flags announce.
+  case extensionsCutShort(bytes: Int, bytesLeft: Int, id: UInt32)
   /// A frame that ends before its dimensions do.
   case dimensionsCutShort(rank: Int, bytesLeft: Int, id: UInt32)
   /// A status that version 1 does not have.
@@ -24,8 +26,8 @@ public enum WireViolation: Error, Sendable, Hashable {
     switch self {
     case .frameLength: 0
     case .version(_, let id), .requestKind(_, let id), .responseKind(_, let id),
-      .reserved(_, let id), .rank(_, let id), .dimensionsCutShort(_, _, let id),
-      .status(_, let id), .messageNotUTF8(let id):
+      .reserved(_, let id), .rank(_, let id), .extensionsCutShort(_, _, let id),
+      .dimensionsCutShort(_, _, let id), .status(_, let id), .messageNotUTF8(let id):
       id
     }
   }
@@ -36,8 +38,8 @@ public enum WireViolation: Error, Sendable, Hashable {
   public var endsConnection: Bool {
     switch self {
     case .frameLength, .version: true
-    case .requestKind, .responseKind, .reserved, .rank, .dimensionsCutShort, .status,
-      .messageNotUTF8:
+    case .requestKind, .responseKind, .reserved, .rank, .extensionsCutShort, .dimensionsCutShort,
+      .status, .messageNotUTF8:
       false
     }
   }
@@ -57,13 +59,16 @@ extension WireViolation: CustomStringConvertible {
       "The response kind is \(found), expected 129 (infer), 130 (ping), 131 (describe) or 132 "
         + "(authorise)."
     case .reserved(let found, _):
-      "The request's flags or reserved bytes are \(found), expected 0."
+      "The request's flags or reserved bytes are \(found), expected flags of 0 to "
+        + "\(WireExtensions.Kinds.known.rawValue) and reserved bytes of 0."
     case .rank(let found, _):
       "The sample has \(found) dimensions, expected at most \(WireProtocol.maximumRank)."
+    case .extensionsCutShort(let bytes, let bytesLeft, _):
+      "The frame has \(bytesLeft) bytes left for what its flags announce, expected \(bytes)."
     case .dimensionsCutShort(let rank, let bytesLeft, _):
       "The frame has \(bytesLeft) bytes left for \(rank) dimensions, expected \(4 * rank)."
     case .status(let found, _):
-      "The response status is \(found), expected 0 to 5."
+      "The response status is \(found), expected 0 to 6."
     case .messageNotUTF8(let id):
       "The message of response \(id) is not UTF-8 as expected."
     }

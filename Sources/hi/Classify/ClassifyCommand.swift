@@ -47,6 +47,8 @@ struct ClassifyCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Security") var security: RemoteSecurityOptions
 
+  @OptionGroup(title: "Tracing") var tracing: TracingOptions
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -65,27 +67,32 @@ struct ClassifyCommand: AsyncParsableCommand {
   func run() async throws {
     let bundle = try ModelSource.bundle(local, plain: plain)
     let samples = try images.map { try PictureFile(path: $0).sample(for: bundle.manifest) }
+    let tracing = try tracing.begin(as: "hi classify")
     guard let policy else {
-      let model = try OnDeviceModel(bundle: bundle)
-      return try await answer(
+      let model = try OnDeviceModel(bundle: bundle, tracer: tracing?.tracer)
+      try await answer(
         samples,
         HierarchicalClassifier(
           local: model, remote: NoRemoteModel(), policy: .onDevice(exitCount: model.exitCount),
-          deadline: .milliseconds(deadline)))
+          deadline: .milliseconds(deadline), tracer: tracing?.tracer))
+      await tracing?.finish()
+      return
     }
     let document = try PolicyDocument(path: policy)
     let secondLook = document.local.secondLook ?? false
     try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
     let remoteModel = try RemoteSide(
       remote, classCount: bundle.manifest.classes.count, document: document, options: offloads,
-      security: security.security(for: remote))
+      security: security.security(for: remote), tracer: tracing?.tracer)
     try await remoteModel.check(for: document, beside: bundle.manifest, deadline: deadline)
     try await answer(
       samples,
       HierarchicalClassifier(
-        local: OnDeviceModel(bundle: bundle, secondLook: secondLook), remote: remoteModel,
-        policy: document.policy, deadline: .milliseconds(deadline)))
+        local: OnDeviceModel(bundle: bundle, secondLook: secondLook, tracer: tracing?.tracer),
+        remote: remoteModel, policy: document.policy, deadline: .milliseconds(deadline),
+        tracer: tracing?.tracer))
     await remoteModel.close()
+    await tracing?.finish()
   }
 
   private func answer(

@@ -44,16 +44,20 @@ extension RecordingMetadata {
 
 extension RunRecorder {
   /// Writes the rest, and says what was not written.
-  func finishTelling(_ path: String) {
-    let statistics = finish()
-    if statistics.dropped > 0 {
+  func finishTelling(_ path: String) { finish().tell(path) }
+}
+
+extension RecordingStatistics {
+  /// Says what was not written.
+  func tell(_ path: String) {
+    if dropped > 0 {
       Terminal.note(
-        "\(statistics.dropped) records came faster than the disk took them and are not in \(path).")
+        "\(dropped) records came faster than the disk took them and are not in \(path).")
     }
-    if statistics.lost > 0 {
+    if lost > 0 {
       Terminal.note(
-        "\(statistics.lost) records could not be written to \(path) "
-          + "(\(statistics.failure ?? "")): make room, or record elsewhere.")
+        "\(lost) records could not be written to \(path) "
+          + "(\(failure ?? "")): make room, or record elsewhere.")
     }
   }
 }

@@ -4,6 +4,7 @@ import HIModels
 import HIOpenInference
 import HIPlanning
 import HITransport
+import Tracing
 
 /// The remote model at a URL, by the protocol that the URL names: hi://, or http:// and
 /// grpc:// for the Open Inference Protocol; his://, https:// and grpcs:// over TLS.
@@ -20,17 +21,20 @@ enum RemoteChoice: RemoteModel {
   ///   - modelDigest: the model that was agreed on, where the protocol tells; nil or empty for any.
   ///   - connectTimeout: the most time to connect.
   ///   - security: how the server is known, and what it is shown.
+  ///   - tracer: tells which trace a call belongs to; nil where nobody traces.
   init(
     _ url: String, classCount: Int, modelDigest: String?, connectTimeout: Duration,
-    security: ClientSecurity
+    security: ClientSecurity, tracer: (any Tracer)? = nil
   ) throws {
+    let modelDigest = modelDigest.flatMap { $0.isEmpty ? nil : $0 }
     guard OpenInferenceEndpoint.isSchemeKnown(of: url) else {
       let endpoint = try RemoteEndpoint(url)
       var configuration = WireClientConfiguration()
       configuration.token = security.token
       configuration.connectTimeout = connectTimeout
       configuration.classCount = classCount
-      if let modelDigest, !modelDigest.isEmpty { configuration.modelDigest = modelDigest }
+      configuration.modelDigest = modelDigest
+      configuration.tracer = tracer
       // Made here, so that what cannot be is said at once and not by every call.
       if endpoint.isEncrypted { configuration.tls = try security.tls ?? ClientTLS() }
       self = .wire(WireRemoteModel(endpoint: endpoint, configuration: configuration))
@@ -39,8 +43,9 @@ enum RemoteChoice: RemoteModel {
     #if OpenInference
       self = .openInference(
         OpenInferenceRemoteModel(
-          endpoint: try OpenInferenceEndpoint(url), classCount: classCount, security: security,
-          connectTimeout: connectTimeout))
+          endpoint: try OpenInferenceEndpoint(url), classCount: classCount,
+          modelDigest: modelDigest, security: security, connectTimeout: connectTimeout,
+          tracer: tracer))
     #else
       throw ValidationError(
         "\(url) needs HTTP and gRPC, which this hi was built without: build it with "
@@ -63,6 +68,8 @@ enum RemoteChoice: RemoteModel {
             try await remote.check(deadline: .milliseconds(deadline))
           }
         } catch .rejected(let reason) {
+          throw CommandFailure(reason)
+        } catch .otherModel(let reason) {
           throw CommandFailure(reason)
         } catch {
           Terminal.note("the remote model at \(url) does not answer yet: \(error.words)")

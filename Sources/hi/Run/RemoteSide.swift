@@ -2,6 +2,7 @@ import HIData
 import HIModels
 import HIPlanning
 import HITransport
+import Tracing
 
 /// The remote models at one URL or several, as one that survives the failure of any of them.
 struct RemoteSide: RemoteModel {
@@ -15,22 +16,24 @@ struct RemoteSide: RemoteModel {
   ///   - document: the policy, which says what each remote model has to be.
   ///   - options: what one offload may take, and what it survives.
   ///   - security: how the servers are known, and what they are shown.
+  ///   - tracer: makes the spans of offloads; nil where nobody traces.
   init(
     _ urls: [String], classCount: Int, document: PolicyDocument, options: OffloadOptions,
-    security: ClientSecurity
+    security: ClientSecurity, tracer: (any Tracer)?
   ) throws {
     let members = try urls.map { url in
       (
         url: url,
         model: try RemoteChoice(
           url, classCount: classCount, modelDigest: document.remote?.digest,
-          connectTimeout: .milliseconds(options.connectTimeout), security: security)
+          connectTimeout: .milliseconds(options.connectTimeout), security: security,
+          tracer: tracer)
       )
     }
     self.members = members
     together = ResilientRemoteModel(
       members.map { ($0.url, $0.model) },
-      configuration: options.resilience(endpoints: members.count))
+      configuration: options.resilience(endpoints: members.count), tracer: tracer)
   }
 
   /// Refuses a server whose model the policy was not made for, as far as its protocol tells.

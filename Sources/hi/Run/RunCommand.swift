@@ -48,6 +48,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Recording") var recording: RecordOptions
 
+  @OptionGroup(title: "Tracing") var tracing: TracingOptions
+
   @Option(
     help: ArgumentHelp(
       "The share of samples, drawn at random, that both models are asked about, 0 to 1.",
@@ -77,13 +79,15 @@ struct RunCommand: AsyncParsableCommand {
     let document = try PolicyDocument(path: policy)
     let secondLook = document.local.secondLook ?? false
     try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
+    let tracing = try tracing.begin(as: "hi run")
     let remoteModel = try RemoteSide(
       remote, classCount: bundle.manifest.classes.count, document: document, options: offloads,
-      security: security.security(for: remote))
+      security: security.security(for: remote), tracer: tracing?.tracer)
     try await remoteModel.check(for: document, beside: bundle.manifest, deadline: deadline)
     let classifier = try HierarchicalClassifier(
-      local: OnDeviceModel(bundle: bundle, secondLook: secondLook), remote: remoteModel,
-      policy: document.policy, deadline: .milliseconds(deadline))
+      local: OnDeviceModel(bundle: bundle, secondLook: secondLook, tracer: tracing?.tracer),
+      remote: remoteModel, policy: document.policy, deadline: .milliseconds(deadline),
+      tracer: tracing?.tracer)
     let indices = data.indices(dataset)
     let recorder = try recording.recorder(
       RecordingMetadata(
@@ -106,6 +110,7 @@ struct RunCommand: AsyncParsableCommand {
             input: recording.input(of: dataset.sample(at: index))))
       })
     await remoteModel.close()
+    await tracing?.finish()
     let row = measured.row
     let figures = StrategyReport(dataset: dataset.name, split: dataset.split, strategies: [row])
     if json { try printJSON(figures) } else { print(figures.table) }

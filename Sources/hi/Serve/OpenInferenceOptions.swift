@@ -2,6 +2,7 @@ import ArgumentParser
 import HIOpenInference
 import HIServing
 import Logging
+import Tracing
 
 /// The ports of the Open Inference Protocol.
 struct OpenInferenceOptions: ParsableArguments {
@@ -28,7 +29,7 @@ struct OpenInferenceOptions: ParsableArguments {
   /// Opens the ports that were asked for, before a server's models.
   func start(
     beside server: HIServer, host: String, doors: ServerDoors, limits: LimitOptions,
-    refusals: Refusals, logs: LogOptions
+    refusals: Refusals, logs: LogOptions, tracer: (any Tracer)?
   ) async throws -> OpenInferenceFrontends {
     #if OpenInference
       var configuration = OpenInferenceConfiguration()
@@ -39,6 +40,7 @@ struct OpenInferenceOptions: ParsableArguments {
       configuration.tokens = doors.tokens
       configuration.allowsRepositoryChanges = !doors.hasFixedModels
       configuration.refusals = refusals
+      configuration.tracer = tracer
       limits.apply(to: &configuration)
       // The stack's own chatter is nobody's news.
       var httpLogger = logs.logger("hi.http")

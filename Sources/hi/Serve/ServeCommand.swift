@@ -4,6 +4,7 @@ import HIModels
 import HIPlanning
 import HIServing
 import HITrace
+import HITracing
 import HITransport
 import Logging
 
@@ -61,11 +62,15 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
 
   @OptionGroup(title: "Tiers") var tier: TierOptions
 
+  @OptionGroup(title: "Recording") var recording: RecordOptions
+
   @OptionGroup(title: "Security") var security: SecurityOptions
 
   @OptionGroup(title: "Limits") var limits: LimitOptions
 
   @OptionGroup(title: "Logs") var logs: LogOptions
+
+  @OptionGroup(title: "Tracing") var tracing: TracingOptions
 
   @Option(
     help: "A JSON file of options, {\"httpPort\": 8000, \"insecure\": true, \"bundles\": […]}.",
@@ -92,8 +97,13 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
   }
 
   /// The models, or the one model of a tier with what it has answered.
-  private func load() async throws -> (ModelRepository, TierLog?) {
-    guard let policy = tier.policy else { return (try await served.load(), nil) }
+  private func load(
+    keeping servedLog: ServedLog?, tracer: SpanTracer?
+  ) async throws -> (ModelRepository, TierLog?) {
+    guard let policy = tier.policy else {
+      let observer = servedLog.map { log in { @Sendable in log.took($0) } }
+      return (try await served.load(observer: observer), nil)
+    }
     let document = try PolicyDocument(path: policy)
     var log: TierLog?
     let repository = try await served.load(tier: { bundle in
@@ -101,17 +111,17 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
       let upstream = try RemoteSide(
         tier.upstream, classCount: bundle.manifest.classes.count, document: document,
-        options: tier.offloads, security: tier.security())
+        options: tier.offloads, security: tier.security(), tracer: tracer)
       try await upstream.check(
         for: document, beside: bundle.manifest, deadline: tier.upstreamDeadline)
       let made = try TierLog(
-        tier.recording,
+        recording,
         metadata: RecordingMetadata(
           TraceMetadata(bundle, createdBy: "hi serve", secondLook: secondLook), under: document))
       log = made
       return try TierBackend(
         bundle: bundle, document: document, upstream: upstream,
-        deadline: .milliseconds(tier.upstreamDeadline), log: made)
+        deadline: .milliseconds(tier.upstreamDeadline), log: made, tracer: tracer)
     })
     return (repository, log)
   }
@@ -121,7 +131,9 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     let logger = logs.logger("hi.serve")
     let refusals = Refusals(logger: logger)
     let doors = try security.doors(host: host, hasRawPort: rawPort != nil, logger: logger)
-    let (repository, tierLog) = try await load()
+    let tracing = try tracing.begin(as: "hi serve")
+    let servedLog = tier.policy == nil ? try ServedLog(recording) : nil
+    let (repository, tierLog) = try await load(keeping: servedLog, tracer: tracing?.tracer)
     for entry in repository.index where entry.state == .unavailable {
       logger.warning("\(entry.reason)")
     }
@@ -133,13 +145,14 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     configuration.tls = doors.tls
     configuration.tokens = doors.tokens
     configuration.refusals = refusals
+    configuration.tracer = tracing?.tracer
     limits.apply(to: &configuration)
     let server = try await HIServer.start(repository: repository, configuration: configuration)
     let frontends: OpenInferenceFrontends
     do {
       frontends = try await openInference.start(
         beside: server, host: host, doors: doors, limits: limits, refusals: refusals,
-        logs: logs)
+        logs: logs, tracer: tracing?.tracer)
     } catch {
       await server.shutdown(drain: .zero)
       throw error
@@ -174,5 +187,7 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     let answers = server.snapshot.models.reduce(0) { $0 + $1.requests.answered }
     logger.info("stopped after \(answers) answers\(tierLog?.summary ?? "")")
     tierLog?.finish()
+    servedLog?.finish()
+    await tracing?.finish()
   }
 }

@@ -65,9 +65,12 @@ struct ServedModels: ParsableArguments {
   }
 
   /// Loads them.
-  func load() async throws -> ModelRepository {
+  ///
+  /// - Parameter observer: is told what becomes of every request.
+  func load(observer: ServedRequest.Observer?) async throws -> ModelRepository {
     try await ModelRepository.load(
-      models.map { .folder($0) } ?? .bundles(bundles), configuration: scheduling)
+      models.map { .folder($0) } ?? .bundles(bundles), configuration: scheduling,
+      observer: observer)
   }
 
   private var scheduling: SchedulingConfiguration {

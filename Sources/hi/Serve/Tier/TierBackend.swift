@@ -10,6 +10,7 @@ import HITrace
 import HITransport
 import NIOCore
 import Synchronization
+import Tracing
 
 /// A hierarchical classifier as a served model: what its local model does not settle goes upstream.
 ///
@@ -24,6 +25,7 @@ struct TierBackend: InferenceBackend {
   let upstream: RemoteSide
   let deadline: Duration
   let log: TierLog
+  let tracer: (any Tracer)?
   let description: ServedModelDescription
 
   /// Puts the parts together.
@@ -31,8 +33,9 @@ struct TierBackend: InferenceBackend {
   /// - Throws: `PolicyDocumentError` where the policy was made for another model.
   init(
     bundle: ModelBundle, document: PolicyDocument, upstream: RemoteSide, deadline: Duration,
-    log: TierLog
+    log: TierLog, tracer: (any Tracer)?
   ) throws {
+    self.tracer = tracer
     self.bundle = bundle
     self.document = document
     self.upstream = upstream
@@ -57,32 +60,37 @@ struct TierBackend: InferenceBackend {
   func makeWorker() throws -> any InferenceWorker {
     TierWorker(
       classifier: try HierarchicalClassifier(
-        local: OnDeviceModel(bundle: bundle, secondLook: document.local.secondLook ?? false),
-        remote: upstream, policy: document.policy, deadline: deadline),
-      log: log, classCount: bundle.manifest.classes.count)
+        local: OnDeviceModel(
+          bundle: bundle, secondLook: document.local.secondLook ?? false, tracer: tracer),
+        remote: upstream, policy: document.policy, deadline: deadline, tracer: tracer),
+      tracer: tracer, log: log, classCount: bundle.manifest.classes.count)
   }
 }
 
 /// One thread's part of a tier.
 private struct TierWorker: InferenceWorker {
   let classifier: HierarchicalClassifier<OnDeviceModel, RemoteSide>
+  let tracer: (any Tracer)?
   let log: TierLog
   let classCount: Int
 
   func run(_ samples: [Sample]) throws -> [ModelOutput] {
-    try run(samples, deadline: .distantFuture)
+    try run(samples, for: BatchCallers())
   }
 
-  func run(_ samples: [Sample], deadline: NIODeadline) throws -> [ModelOutput] {
-    let left = Duration.nanoseconds((deadline - .now()).nanoseconds)
+  func run(_ samples: [Sample], for callers: BatchCallers) throws -> [ModelOutput] {
+    let left = Duration.nanoseconds((callers.deadline - .now()).nanoseconds)
     let classifier = try HierarchicalClassifier(
       local: classifier.local, remote: classifier.remote, policy: classifier.policy,
-      deadline: min(left, classifier.deadline))
+      deadline: min(left, classifier.deadline), tracer: tracer)
     let answers = try Self.wait { [log] in
       try await withThrowingTaskGroup(of: (Int, Classification).self) { group in
         for (place, sample) in samples.enumerated() {
+          let context = callers.contexts.isEmpty ? nil : callers.contexts[place]
           group.addTask {
-            let answer = try await classifier.classify(sample)
+            let answer = try await InstrumentationContext.$current.withValue(context) {
+              try await classifier.classify(sample)
+            }
             log.took(answer, to: sample)
             return (place, answer)
           }

@@ -43,8 +43,6 @@ struct TierOptions: ParsableArguments {
     help: "A file whose first line is the token that the upstream asks for.", completion: .file())
   var upstreamTokenFile: String?
 
-  @OptionGroup var recording: RecordOptions
-
   func validate() throws {
     guard (policy == nil) == upstream.isEmpty else {
       throw ValidationError(
@@ -57,11 +55,10 @@ struct TierOptions: ParsableArguments {
       throw ValidationError("\(TLSError.incomplete)")
     }
     if policy == nil,
-      recording.record != nil || authorities != nil || certificate != nil
-        || upstreamTokenFile != nil || !offloads.isDefault
+      authorities != nil || certificate != nil || upstreamTokenFile != nil || !offloads.isDefault
     {
       throw ValidationError(
-        "--record, --upstream-… and the options of offloads are about a tier: give --policy and "
+        "--upstream-… and the options of offloads are about a tier: give --policy and "
           + "--upstream too.")
     }
   }
