@@ -39,6 +39,13 @@ extension RemoteModel {
   public func classify(
     _ samples: [Sample], deadline: Duration
   ) async -> [Result<RemoteAnswer, OffloadError>] {
+    await oneByOne(samples, deadline: deadline)
+  }
+
+  /// Asks for each by itself, all at the same time; one outcome each, in their order.
+  public func oneByOne(
+    _ samples: [Sample], deadline: Duration
+  ) async -> [Result<RemoteAnswer, OffloadError>] {
     await withTaskGroup(of: (Int, Result<RemoteAnswer, OffloadError>).self) { group in
       for (place, sample) in samples.enumerated() {
         group.addTask {
