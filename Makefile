@@ -6,7 +6,7 @@ SMALL := --disable-default-traits --scratch-path .build/small
 HI := .build/small/release/hi
 SOURCES := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
 
-.PHONY: demo demo-quick test build build-all lint format bench clean compare setup models models-setup
+.PHONY: demo demo-quick test test-training build build-all lint format bench clean compare setup models models-setup
 
 demo: build ## classify 10,000 real images by every strategy, over a real network
 	@$(HI) demo
@@ -47,6 +47,11 @@ bench: setup ## the figures that the README and docs/results.md state, as ratios
 
 models-setup: setup ## the Python environment that trains
 	@scripts/models-setup
+
+test-training: models-setup ## the training package's own tests and style
+	@scripts/models-setup test tflite
+	@cd training && ../.deps/training-venv/bin/ruff check --quiet . && ../.deps/training-venv/bin/ruff format --check --quiet .
+	@cd training && ../.deps/training-venv/bin/python -m pytest -q -rs
 
 models: models-setup ## train the shipped models again
 	@scripts/models

@@ -89,7 +89,7 @@ let package = Package(
       providers: [.apt(["libspng-dev"]), .brew(["libspng"])]),
     .target(
       name: "HIData", dependencies: ["HierarchicalInference", "CZlib", "CTurboJPEG", "CSPNG"],
-      exclude: ["Catalogue/imagenet-classes.txt"], swiftSettings: swiftSettings),
+      resources: [.embedInCode("Catalogue/imagenet-classes.txt")], swiftSettings: swiftSettings),
 
     .target(
       name: "COnnxRuntime",

@@ -68,21 +68,13 @@ import Testing
     let task = manifest.classes.count == 1000 ? "imagenet-sample" : "cifar-10-jpeg75"
     let name = trained == "unknown" ? task : trained
     let catalogue = DatasetCatalogue()
-    if let entry = DatasetEntry.all.first(where: { $0.name == name }) {
-      guard catalogue.folder(of: entry) != nil else {
-        print("skipped: the accuracy of \(manifest.name), as there is no \(name) here (HI_DATA)")
-        return nil
-      }
-      return try catalogue.load(
-        name, split: .test, images: manifest.input.imageForm, classes: manifest.classes)
-    }
-    let folder = (ProcessInfo.processInfo.environment["HI_DATA"] ?? ".") + "/\(name)"
-    guard (try? ClassFolders(folder)) != nil else {
-      print("skipped: the accuracy of \(manifest.name), as \(folder) has no folder a class")
+    let entry = try #require(DatasetEntry.all.first { $0.name == name })
+    guard catalogue.folder(of: entry) != nil else {
+      print("skipped: the accuracy of \(manifest.name), as there is no \(name) here (HI_DATA)")
       return nil
     }
     return try catalogue.load(
-      folder, split: .test, images: manifest.input.imageForm, classes: manifest.classes)
+      name, split: .test, images: manifest.input.imageForm, classes: manifest.classes)
   }
 
   @Test(arguments: names) func everyExitIsAsAccurateAsItsManifestSays(name: String) throws {

@@ -48,6 +48,7 @@ class Input:
     scale: float = 1 / 255
     mean: list[float] = field(default_factory=list)  # empty: the dataset's own
     standard_deviation: list[float] = field(default_factory=list)
+    shorter_side: int = 0  # a picture's, before the middle is cut out of it; 0: it is resized to the sample's size
 
 
 @dataclass
@@ -77,6 +78,7 @@ class Train:
 @dataclass
 class Export:
     precision: str = "fp32"  # fp32, or fp16: weights are stored in half precision
+    mirror: bool = False  # answer with the mean over the image and its mirror image, at twice the cost
     opset: int = 17
 
 
@@ -161,6 +163,8 @@ def _check(config: Config, where: str) -> None:
     _one_of(config.train.optimizer, ("sgd", "adamw"), f"{where} [train] optimizer")
     _one_of(config.train.shift_padding, ("constant", "reflect"), f"{where} [train] shift_padding")
     _one_of(config.export.precision, ("fp32", "fp16"), f"{where} [export] precision")
+    if config.export.mirror and config.exits.cuts:
+        raise TrainingError(f"{where} [export]: mirror is for networks without early exits; leave out one of them.")
     _one_of(config.quantize.activations, ("uint8", "int8"), f"{where} [quantize] activations")
     _one_of(config.quantize.method, ("minmax", "entropy", "percentile"), f"{where} [quantize] method")
     if config.train.only_heads and not (config.exits.cuts and config.model.start_from):

@@ -12,7 +12,7 @@ def multiply_accumulates(module: nn.Module, sample: Tensor) -> int:
 
     def count(layer: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
         nonlocal total
-        total += output[0].numel() * layer.weight[0].numel()
+        total += output.numel() * layer.weight[0].numel()
 
     layers = [m for m in module.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
     hooks = [layer.register_forward_hook(count) for layer in layers]

@@ -20,6 +20,7 @@ from .evaluate import evaluate
 from .exits import StagedNetwork
 from .fold import fold_batch_norm
 from .half import store_weights_in_half
+from .mirror import mirrored
 
 MODELS = Path(__file__).resolve().parents[2] / "Models"
 PARITY = {"fp32": 1e-4, "fp16": 2e-2}  # largest difference of a logit, relative to the largest logit
@@ -30,6 +31,8 @@ IR_VERSION = 8
 def export(config: Config, model: StagedNetwork, training: dict[str, Any], models: Path = MODELS) -> Path:
     """Writes `models/NAME.himodel`; an unfinished or wrong bundle never takes the place of a good one."""
     test = data.load(config.dataset, "test")
+    if config.export.mirror:
+        model = mirrored(model, len(data.describe(config.dataset).classes))
     target = models / f"{config.name}.himodel"
     folder = models / f".{config.name}.unfinished"
     shutil.rmtree(folder, ignore_errors=True)
@@ -88,6 +91,7 @@ def write_stages(config: Config, model: StagedNetwork, training: dict[str, Any],
             "elementType": "uint8",
             "tensorType": "float32",
             "normalisation": {"scale": scale, "mean": mean, "standardDeviation": deviation},
+            **network.preparation(config),
         },
         "stages": stages,
         "precision": config.export.precision,

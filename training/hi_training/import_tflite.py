@@ -75,6 +75,7 @@ def _manifest(config: Config, converted: object, folder: Path, command: str) -> 
             "elementType": "uint8",
             "tensorType": "float32",
             "normalisation": {"scale": scale, "mean": mean, "standardDeviation": deviation},
+            **network.preparation(config),
         },
         "stages": [
             {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from . import architectures, data, pretrained
@@ -15,6 +17,13 @@ def normalisation(config: Config) -> tuple[float, list[float], list[float]]:
     mean = config.input.mean or list(dataset.mean)
     deviation = config.input.standard_deviation or list(dataset.standard_deviation)
     return config.input.scale, mean, deviation
+
+
+def preparation(config: Config) -> dict[str, Any]:
+    """How pictures of other sizes become samples, for the manifest; nothing where they are only resized."""
+    if not config.input.shorter_side:
+        return {}
+    return {"preparation": {"shorterSide": config.input.shorter_side, "filter": "bilinear"}}
 
 
 def build(config: Config) -> StagedNetwork:

@@ -68,11 +68,18 @@ public struct DatasetCatalogue: Sendable {
         }
         return try folders.read(split, form: images, classes: classes, name: nameOrFolder)
       }
+      if let images, let pictures = PictureAClass(folder: nameOrFolder) {
+        return try pictures.read(
+          split, form: images, classes: DatasetEntry.imagenetSample.classes, name: nameOrFolder)
+      }
       return try load(folder: nameOrFolder, split: split)
     }
     let searched = folder.map { [$0] } ?? searchedFolders(for: entry)
     guard let place = searched.lazy.compactMap({ Self.folder(of: entry, in: $0) }).first else {
       throw .datasetNotFound(name: entry.name, searched: searched, help: entry.help)
+    }
+    if let images, let pictures = PictureAClass(folder: place) {
+      return try pictures.read(split, form: images, classes: entry.classes, name: entry.name)
     }
     let samples = try records(
       entry.layout, folder: place, split: split, name: entry.name, classes: entry.classes.count)

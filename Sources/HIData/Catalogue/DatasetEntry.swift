@@ -15,7 +15,7 @@ public struct DatasetEntry: Sendable {
   let archiveFolder: String?
 
   /// Every data set that has a name.
-  public static let all = [fashionMNIST, mnist, cifar10, cifar10JPEG75]
+  public static let all = [fashionMNIST, mnist, cifar10, cifar10JPEG75, imagenetSample]
 
   /// Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017).
   public static let fashionMNIST = DatasetEntry(
@@ -52,6 +52,21 @@ public struct DatasetEntry: Sendable {
     help:
       "put its data_batch_1.bin to data_batch_5.bin and test_batch.bin into one of these folders",
     layout: .cifar10, systemFolder: nil, archiveFolder: nil)
+
+  /// One picture of each class of ImageNet-1K (Russakovsky et al., 2015), of any size.
+  ///
+  /// They come from ImageNet's training images: good for comparing strategies, not for claims about
+  /// ImageNet.
+  public static let imagenetSample = DatasetEntry(
+    name: "imagenet-sample",
+    summary: "1,000 colour photographs, one of each class of ImageNet-1K",
+    classes: imagenetClasses,
+    help: "put its 1,000 pictures n????????.jpg into one of these folders",
+    layout: .pictureAClass, systemFolder: nil, archiveFolder: nil)
+
+  private static let imagenetClasses =
+    String(decoding: PackageResources.imagenet_classes_txt, as: UTF8.self)
+    .split(separator: "\n").map(String.init)
 
   private static let cifarClasses = [
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",

@@ -4,6 +4,8 @@ enum DatasetLayout: Sendable, Equatable {
   case idx
   /// `data_batch_1.bin` and so on, and `test_batch.bin`.
   case cifar10
+  /// `n????????.jpg`, one a class, of any size.
+  case pictureAClass
 
   private static let testPrefixes = ["t10k", "t3k", "test"]
 
@@ -11,6 +13,7 @@ enum DatasetLayout: Sendable, Equatable {
   static func detect(_ folder: String) -> DatasetLayout? {
     if idxPair(folder, part: .test) != nil { return .idx }
     if FileBytes.isFile(folder + "/test_batch.bin") { return .cifar10 }
+    if PictureAClass(folder: folder) != nil { return .pictureAClass }
     return nil
   }
 
@@ -27,6 +30,9 @@ enum DatasetLayout: Sendable, Equatable {
       return try CIFAR10File.read(
         part == .test
           ? [folder + "/test_batch.bin"] : (1...5).map { folder + "/data_batch_\($0).bin" })
+    case .pictureAClass:
+      throw .unsupported(
+        file: folder, found: "pictures", wanted: "data whose samples have a fixed size")
     }
   }
 

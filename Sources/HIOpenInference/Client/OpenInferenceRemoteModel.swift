@@ -19,8 +19,8 @@
   public final class OpenInferenceRemoteModel: RemoteModel {
     /// The server and its model.
     public let endpoint: OpenInferenceEndpoint
-    private let classCount: Int?
-    private let caller: any InferenceCaller
+    let classCount: Int?
+    let caller: any InferenceCaller
     private let interface = Mutex<RemoteInterface?>(nil)
 
     /// Makes a client; nothing is connected before the first call.
@@ -65,13 +65,20 @@
         guard left > .zero else { throw .deadlineExceeded }
         let request = try interface.request(for: sample, deadline: left)
         let outputs = try await self.caller.infer(request, within: left)
-        let (prediction, confidence) = try interface.answer(in: outputs)
-        if let count = self.classCount, prediction >= count {
-          throw .protocolViolation(
-            "The server answered class \(prediction) and there are \(count) classes.")
-        }
-        return RemoteAnswer(prediction: prediction, confidence: confidence, serverTime: .zero)
+        return try self.answer(interface.answer(in: outputs))
       }
+    }
+
+    /// An answer whose class there is.
+    func answer(
+      _ found: (prediction: Int, confidence: Float)
+    ) throws(OffloadError) -> RemoteAnswer {
+      if let count = classCount, found.prediction >= count {
+        throw .protocolViolation(
+          "The server answered class \(found.prediction) and there are \(count) classes.")
+      }
+      return RemoteAnswer(
+        prediction: found.prediction, confidence: found.confidence, serverTime: .zero)
     }
 
     /// Asks for the model's metadata, to find out whether it is there and can be used.
@@ -85,7 +92,7 @@
     /// Lets go of the connections.
     public func close() async { await caller.close() }
 
-    private func knownInterface(
+    func knownInterface(
       until end: ContinuousClock.Instant
     ) async throws(OffloadError) -> RemoteInterface {
       if let known = interface.withLock({ $0 }) { return known }
@@ -95,7 +102,7 @@
     }
 
     /// Runs a call and gives up on it at its deadline, or when the caller is cancelled.
-    private static func call<Value: Sendable>(
+    static func call<Value: Sendable>(
       until end: ContinuousClock.Instant,
       _ body: @escaping @Sendable () async throws(OffloadError) -> Value
     ) async throws(OffloadError) -> Value {

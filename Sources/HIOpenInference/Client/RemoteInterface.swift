@@ -62,21 +62,38 @@ struct RemoteInterface: Sendable, Equatable {
   func request(
     for sample: Sample, deadline: Duration
   ) throws(OffloadError) -> OpenInferenceRequest {
-    let shape = [1] + sample.shape
-    let shapes = [shape, sample.shape]
-    guard
-      let fitting = shapes.first(where: { shape in
-        shape.count == input.shape.count
-          && zip(shape, input.shape).allSatisfy { $1 == -1 || $0 == $1 }
-      }), let bytes = bytes(of: sample)
-    else {
+    let shapes = [[1] + sample.shape, sample.shape]
+    guard let fitting = shapes.first(where: isFitting), let bytes = bytes(of: sample) else {
       throw .rejected(
         "The remote model takes \(input.datatype) \(input.shape) as \"\(input.name)\" and the sample "
           + "is \(sample.elementType.rawValue) \(sample.shape); use models that fit one another.")
     }
+    return request(shape: fitting, bytes: bytes, deadline: deadline)
+  }
+
+  /// The request for several samples of one form; nil where the model takes only one at a time, or
+  /// they are not of one form that it takes.
+  func request(for samples: [Sample], deadline: Duration) -> OpenInferenceRequest? {
+    guard let first = samples.first, isFitting([samples.count] + first.shape) else { return nil }
+    var all: [UInt8] = []
+    for sample in samples {
+      guard sample.shape == first.shape, let bytes = bytes(of: sample) else { return nil }
+      all += bytes
+    }
+    return request(shape: [samples.count] + first.shape, bytes: all, deadline: deadline)
+  }
+
+  private func isFitting(_ shape: [Int]) -> Bool {
+    shape.count == input.shape.count
+      && zip(shape, input.shape).allSatisfy { $1 == -1 || $0 == $1 }
+  }
+
+  private func request(
+    shape: [Int], bytes: [UInt8], deadline: Duration
+  ) -> OpenInferenceRequest {
     var request = OpenInferenceRequest(
       inputs: [
-        Tensor(checkedName: input.name, datatype: inputDatatype, shape: fitting, bytes: bytes)
+        Tensor(checkedName: input.name, datatype: inputDatatype, shape: shape, bytes: bytes)
       ])
     request.timeout = deadline
     request.outputs =
@@ -101,6 +118,19 @@ struct RemoteInterface: Sendable, Equatable {
 
   /// The class in a response and how sure the model is of it.
   func answer(in outputs: [Tensor]) throws(OffloadError) -> (prediction: Int, confidence: Float) {
+    // Of more answers than were asked for the first counts, as it always has.
+    guard let first = try answers(in: outputs, count: nil).first else {
+      throw .protocolViolation("The response's outputs are empty.")
+    }
+    return first
+  }
+
+  /// The classes in the response to several samples, in their order.
+  ///
+  /// - Parameter count: how many there must be; nil for at least one, of which the first is read.
+  func answers(
+    in outputs: [Tensor], count: Int?
+  ) throws(OffloadError) -> [(prediction: Int, confidence: Float)] {
     func tensor(_ name: String) throws(OffloadError) -> Tensor {
       guard let tensor = outputs.first(where: { $0.name == name }), tensor.count > 0 else {
         throw .protocolViolation("The response has no output \"\(name)\", which was asked for.")
@@ -111,26 +141,59 @@ struct RemoteInterface: Sendable, Equatable {
     case .classAndConfidence:
       let classes = try tensor("class")
       let confidences = try tensor("confidence")
-      guard classes.datatype == .int64, confidences.datatype == .fp32,
-        let prediction = classes.integers(Int64.self).first.flatMap({ Int(exactly: $0) }),
-        let bits = confidences.integers(UInt32.self).first, prediction >= 0,
-        (0...1.001).contains(Float(bitPattern: bits))
-      else { throw .protocolViolation("The response's class or confidence is none.") }
-      return (prediction, Float(bitPattern: bits))
+      guard classes.datatype == .int64, confidences.datatype == .fp32 else {
+        throw .protocolViolation("The response's class or confidence is none.")
+      }
+      let predictions = classes.integers(Int64.self)
+      let bits = confidences.integers(UInt32.self)
+      try check(predictions.count, against: count)
+      try check(bits.count, against: count)
+      var found: [(prediction: Int, confidence: Float)] = []
+      for (prediction, bits) in zip(predictions, bits).prefix(count ?? 1) {
+        let confidence = Float(bitPattern: bits)
+        guard let prediction = Int(exactly: prediction), prediction >= 0,
+          (0...1.001).contains(confidence)
+        else { throw .protocolViolation("The response's class or confidence is none.") }
+        found.append((prediction, confidence))
+      }
+      return found
     case .scores(let name):
       let scores = try tensor(name)
       let values = Self.floats(scores)
-      guard values.count > 1, values.allSatisfy(\.isFinite) else {
-        throw .protocolViolation("The output \"\(name)\" has values that are not numbers.")
+      guard let count else { return [try Self.answer(values[...], output: name)] }
+      guard values.count.isMultiple(of: count) else {
+        throw .protocolViolation(
+          "The output \"\(name)\" has \(values.count) values for \(count) samples.")
       }
-      let total = values.reduce(0, +)
-      let observation = Observation(logits: values.span)
-      // Softmax twice would flatten what is already a distribution.
-      if values.allSatisfy({ $0 >= 0 }), abs(total - 1) < 1e-3 {
-        return (observation.prediction, values[observation.prediction])
+      let classes = values.count / count
+      var found: [(prediction: Int, confidence: Float)] = []
+      for row in 0..<count {
+        found.append(
+          try Self.answer(values[row * classes..<(row + 1) * classes], output: name))
       }
-      return (observation.prediction, observation.confidence)
+      return found
     }
+  }
+
+  private func check(_ found: Int, against count: Int?) throws(OffloadError) {
+    guard let count, found != count else { return }
+    throw .protocolViolation("The response has \(found) answers to \(count) samples.")
+  }
+
+  private static func answer(
+    _ scores: ArraySlice<Float>, output: String
+  ) throws(OffloadError) -> (prediction: Int, confidence: Float) {
+    let values = Array(scores)
+    guard values.count > 1, values.allSatisfy(\.isFinite) else {
+      throw .protocolViolation("The output \"\(output)\" has values that are not numbers.")
+    }
+    let total = values.reduce(0, +)
+    let observation = Observation(logits: values.span)
+    // Softmax twice would flatten what is already a distribution.
+    if values.allSatisfy({ $0 >= 0 }), abs(total - 1) < 1e-3 {
+      return (observation.prediction, values[observation.prediction])
+    }
+    return (observation.prediction, observation.confidence)
   }
 
   private static func floats(_ tensor: Tensor) -> [Float] {

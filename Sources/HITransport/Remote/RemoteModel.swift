@@ -16,6 +16,13 @@ public protocol RemoteModel: Sendable {
   /// - Throws: why there is no answer.
   func classify(_ sample: Sample, deadline: Duration) async throws(OffloadError) -> RemoteAnswer
 
+  /// Asks for the classes of several samples at once; one outcome each, in their order.
+  ///
+  /// Returns by the deadline, as for one.
+  func classify(
+    _ samples: [Sample], deadline: Duration
+  ) async -> [Result<RemoteAnswer, OffloadError>]
+
   /// Where a task that offloads one sample after the other runs best; nil where it does not matter.
   /// What runs there must not block.
   var preferredExecutor: (any TaskExecutor)? { get }
@@ -27,6 +34,35 @@ public protocol RemoteModel: Sendable {
 extension RemoteModel {
   /// It does not matter.
   public var preferredExecutor: (any TaskExecutor)? { nil }
+
+  /// Asks for each by itself, all at the same time.
+  public func classify(
+    _ samples: [Sample], deadline: Duration
+  ) async -> [Result<RemoteAnswer, OffloadError>] {
+    await oneByOne(samples, deadline: deadline)
+  }
+
+  /// Asks for each by itself, all at the same time; one outcome each, in their order.
+  public func oneByOne(
+    _ samples: [Sample], deadline: Duration
+  ) async -> [Result<RemoteAnswer, OffloadError>] {
+    await withTaskGroup(of: (Int, Result<RemoteAnswer, OffloadError>).self) { group in
+      for (place, sample) in samples.enumerated() {
+        group.addTask {
+          do throws(OffloadError) {
+            return (place, .success(try await classify(sample, deadline: deadline)))
+          } catch {
+            return (place, .failure(error))
+          }
+        }
+      }
+      var results = samples.map { _ in
+        Result<RemoteAnswer, OffloadError>.failure(.cancelled)
+      }
+      for await (place, result) in group { results[place] = result }
+      return results
+    }
+  }
 }
 
 /// What the remote model answered.

@@ -61,6 +61,11 @@ struct ClassifyCommand: AsyncParsableCommand {
     if remote.isEmpty, !security.isEmpty {
       throw ValidationError("--tls-… and --token-file are about a remote model: give --remote too.")
     }
+    if offloads.group > 1 {
+      throw ValidationError(
+        "--group sends offloads together, and pictures go one after the other here: use `hi run` for many."
+      )
+    }
     if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
   }
 

@@ -23,10 +23,20 @@ struct OffloadOptions: ParsableArguments {
   @Option(help: "The most offloads under way together; more wait within their deadlines.")
   var maxConcurrent: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How many offloads go to the server together at most.",
+      discussion: "Over http:// and grpc:// as one request. It needs as much --concurrency.",
+      valueName: "samples"))
+  var group = 1
+
+  @Option(help: "The most milliseconds that an offload waits for others of its group.")
+  var groupDelay = 10
+
   /// Whether none of the options was given.
   var isDefault: Bool {
     connectTimeout == 1000 && requestTimeout == nil && retries == nil && !hedge
-      && maxConcurrent == nil
+      && maxConcurrent == nil && group == 1
   }
 
   func validate() throws {
@@ -34,10 +44,17 @@ struct OffloadOptions: ParsableArguments {
       ("--connect-timeout", connectTimeout, 1...600_000),
       ("--request-timeout", requestTimeout ?? 1, 1...600_000),
       ("--retries", retries ?? 0, 0...100), ("--max-concurrent", maxConcurrent ?? 1, 1...65536),
+      ("--group", group, 1...256), ("--group-delay", groupDelay, 0...60_000),
     ] where !range.contains(value) {
       throw ValidationError(
         "\(name) is from \(range.lowerBound) to \(range.upperBound), not \(value).")
     }
+  }
+
+  /// A model behind groups, where they were asked for.
+  func grouped(_ model: some RemoteModel) -> any RemoteModel {
+    guard group > 1 else { return model }
+    return GroupedRemoteModel(model, size: group, patience: .milliseconds(groupDelay))
   }
 
   /// How so many endpoints are treated.

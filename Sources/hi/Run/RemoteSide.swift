@@ -32,7 +32,7 @@ struct RemoteSide: RemoteModel {
     }
     self.members = members
     together = ResilientRemoteModel(
-      members.map { ($0.url, $0.model) },
+      members.map { ($0.url, options.grouped($0.model)) },
       configuration: options.resilience(endpoints: members.count), tracer: tracer)
   }
 

@@ -71,6 +71,11 @@ struct RunCommand: AsyncParsableCommand {
       throw ValidationError("--shadow says what --record keeps: give it too.")
     }
     if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
+    if offloads.group > 1, concurrency == 1 {
+      throw ValidationError(
+        "--group sends offloads together, and with --concurrency 1 there is never a second one: "
+          + "give --concurrency \(offloads.group) or more.")
+    }
     if concurrency < 1 { throw ValidationError("--concurrency is at least 1, not \(concurrency).") }
   }
 

@@ -1,0 +1,124 @@
+public import HIData
+internal import Synchronization
+
+/// A remote model that is asked for several samples at a time: an offload waits a moment for others, and
+/// they go together.
+///
+///     let remote = GroupedRemoteModel(model, size: 8, patience: .milliseconds(10))
+///
+/// Over REST and gRPC a group is one request, so that the radio wakes once and headers are sent once; over
+/// the HI wire protocol its frames leave together. The price is the wait, at most `patience`, so it is for
+/// callers with several samples under way. Each sample keeps its own outcome: one that the server
+/// refuses takes no other of its group with it, unless the protocol answers a group as a whole.
+public final class GroupedRemoteModel: RemoteModel {
+  private struct Member {
+    let sample: Sample
+    let end: ContinuousClock.Instant
+    let answered: CheckedContinuation<Result<RemoteAnswer, OffloadError>, Never>
+  }
+
+  private struct State {
+    var gathering: OffloadGathering<Member>
+    var lastNumber = 0
+    var timer: (due: ContinuousClock.Instant, task: Task<Void, Never>)?
+  }
+
+  private let model: any RemoteModel
+  private let state: Mutex<State>
+
+  /// Puts groups in front of a model.
+  ///
+  /// - Parameters:
+  ///   - size: how many samples go together at most.
+  ///   - patience: how long the first of a group waits for others; it never waits longer than half of
+  ///     the time to its deadline.
+  /// - Precondition: a size of at least 1.
+  public init(_ model: any RemoteModel, size: Int, patience: Duration) {
+    self.model = model
+    state = Mutex(State(gathering: OffloadGathering(size: size, patience: patience)))
+  }
+
+  /// Asks for a sample's class, together with others.
+  public func classify(
+    _ sample: Sample, deadline: Duration
+  ) async throws(OffloadError) -> RemoteAnswer {
+    let end = ContinuousClock.now + deadline
+    let number = state.withLock { state in
+      state.lastNumber += 1
+      return state.lastNumber
+    }
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { answered in
+        let member = Member(sample: sample, end: end, answered: answered)
+        // Whoever was cancelled before it joined would not be withdrawn any more.
+        guard !Task.isCancelled else { return answered.resume(returning: .failure(.cancelled)) }
+        send(state.withLock { join(number, member, &$0) })
+        if Task.isCancelled { withdraw(number) }
+      }
+    } onCancel: {
+      withdraw(number)
+    }
+    return try result.get()
+  }
+
+  /// Asks for a group as it is.
+  public func classify(
+    _ samples: [Sample], deadline: Duration
+  ) async -> [Result<RemoteAnswer, OffloadError>] {
+    await model.classify(samples, deadline: deadline)
+  }
+
+  /// It does not matter: a group is sent by a task of its own.
+  public var preferredExecutor: (any TaskExecutor)? { nil }
+
+  /// Lets go of the connections; who still waits for a group is answered by the model.
+  public func close() async { await model.close() }
+
+  private func join(_ number: Int, _ member: Member, _ state: inout State) -> [Member] {
+    let group = state.gathering.join(number, member, until: member.end, at: .now)
+    setTimer(&state)
+    return group
+  }
+
+  private func withdraw(_ number: Int) {
+    let member = state.withLock { state in
+      defer { setTimer(&state) }
+      return state.gathering.withdraw(number)
+    }
+    member?.answered.resume(returning: .failure(.cancelled))
+  }
+
+  /// One timer, for the group that gathers.
+  private func setTimer(_ state: inout State) {
+    let due = state.gathering.due
+    guard state.timer?.due != due else { return }
+    state.timer?.task.cancel()
+    state.timer = due.map { due in
+      let task = Task {
+        do { try await Task.sleep(until: due, clock: .continuous) } catch { return }
+        self.send(
+          self.state.withLock { state in
+            let group = state.gathering.tick(at: .now)
+            self.setTimer(&state)
+            return group
+          })
+      }
+      return (due, task)
+    }
+  }
+
+  private func send(_ group: [Member]) {
+    guard let end = group.map(\.end).min() else { return }
+    Task(executorPreference: model.preferredExecutor) { [model] in
+      // Nobody waits beyond its own deadline, so a group has that of its most urgent member.
+      let results = await model.classify(group.map(\.sample), deadline: end - .now)
+      for (place, member) in group.enumerated() {
+        let isAnswered = place < results.count
+        member.answered.resume(
+          returning: isAnswered
+            ? results[place]
+            : .failure(.protocolViolation("The group has fewer answers than samples.")))
+      }
+    }
+  }
+}
