@@ -161,6 +161,19 @@ class Comparison:
                 )
         return found
 
+    def tune(self):
+        """MLServer's options side by side, so that the comparison can take the best."""
+        for options in servers.MLSERVER_OPTIONS:
+            folder = self.folder / options
+            with servers.mlserver(self.bundle, folder, options) as server:
+                self.servers = {server.name: server}
+                server.wait(f"/v2/models/{self.name}/ready")
+                for protocol in ("rest-json", "grpc"):
+                    for connections in self.options.connections:
+                        result = self.load(protocol, server.name, connections)
+                        figures = f"{result['perSecond']:.0f} | {result['p99Ms']:.1f}"
+                        print(f"| {self.name} | {options} | {protocol} | {connections} | {figures} |", flush=True)
+
     def run(self):
         with contextlib.ExitStack() as stack:
             self.start(stack)
@@ -186,12 +199,17 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--mlserver", default="workers, batches", choices=servers.MLSERVER_OPTIONS)
     parser.add_argument("--without-tritonclient", action="store_true")
+    parser.add_argument("--tune", action="store_true", help="only try MLServer's options")
     parser.add_argument("--json", help="a file for all figures")
     options = parser.parse_args()
     reports = []
     for name in options.model or ["fashion-tiny", "resnet8", "fashion-remote"]:
         with tempfile.TemporaryDirectory() as folder:
-            reports.append(Comparison(options, name, Path(folder)).run())
+            comparison = Comparison(options, name, Path(folder))
+            if options.tune:
+                comparison.tune()
+                continue
+            reports.append(comparison.run())
         print(tables.markdown(reports[-1]), flush=True)
     if options.json:
         Path(options.json).write_text(json.dumps({"schema": "hi.servers/1", "models": reports}))

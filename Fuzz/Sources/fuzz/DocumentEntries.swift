@@ -20,7 +20,7 @@ extension FuzzEntry {
         }
         require(again == document, "a policy written and read")
       } catch {
-        require(!error.description.isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
     FuzzEntry(name: "manifest") { bytes in
@@ -31,7 +31,7 @@ extension FuzzEntry {
         _ = manifest.input.imageForm
         require(manifest.input.shape.allSatisfy { $0 > 0 }, "a sample's shape")
       } catch {
-        require(!error.description.isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
     FuzzEntry(name: "serve-config") { bytes in
@@ -46,7 +46,7 @@ extension FuzzEntry {
         require(settings.settings.count <= 3, "an option a key")
         _ = settings.arguments
       } catch {
-        require(!"\(error)".isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
     FuzzEntry(name: "tokens") { bytes in

@@ -13,7 +13,7 @@ extension FuzzEntry {
         require(array.floats().count == count, "an array's size")
         require(array.integers().map { $0.count == count } ?? true, "an array's size")
       } catch {
-        require(!error.description.isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
     FuzzEntry(name: "idx") { bytes in
@@ -22,7 +22,7 @@ extension FuzzEntry {
           let file = try IDXFile(contents: bytes, rank: rank, file: "x")
           require(file.shape.reduce(1, *) == file.bytes.count, "a file's size")
         } catch {
-          require(!error.description.isEmpty, "an error's sentence")
+          requireSentence(error)
         }
       }
     },
@@ -36,7 +36,7 @@ extension FuzzEntry {
           require(samples.storage.count == samples.labels.count * 3_072, "a file's size")
           require(samples.labels.allSatisfy { $0 < 10 }, "a label")
         } catch {
-          require(!error.description.isEmpty, "an error's sentence")
+          requireSentence(error)
         }
       }
     },
@@ -53,7 +53,7 @@ extension FuzzEntry {
           }
         }
       } catch {
-        require(!error.description.isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
     FuzzEntry(name: "trace-import") { bytes in
@@ -70,7 +70,7 @@ extension FuzzEntry {
           modelName: "m", precision: "", dataset: "d", split: "s", createdBy: "fuzz")
         require(trace.count == answers.labels.count, "a trace's samples")
       } catch {
-        require(!"\(error)".isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
     FuzzEntry(name: "trace-file") { bytes in
@@ -79,7 +79,7 @@ extension FuzzEntry {
         let trace = try TraceFile.read(URL(filePath: places[0]))
         require(trace.labels.count == trace.count, "a trace's labels")
       } catch {
-        require(!error.description.isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
     FuzzEntry(name: "recording-file") { bytes in
@@ -89,7 +89,7 @@ extension FuzzEntry {
         let joined = try RecordingFile.joinedTrace(URL(filePath: places[0]))
         require(joined.local.count == joined.remote.count, "a recording's two traces")
       } catch {
-        require(!error.description.isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
   ]

@@ -28,6 +28,9 @@ func require(_ holds: Bool, _ claim: StaticString) {
   guard holds else { fatalError("\(claim) does not hold.") }
 }
 
+/// A refusal says why, whatever it is about: writing the sentence may not trap either.
+func requireSentence(_ error: any Error) { require(!"\(error)".isEmpty, "an error's sentence") }
+
 /// Bytes that choose something, taken from the front of an input.
 struct Choices {
   private(set) var rest: ArraySlice<UInt8>

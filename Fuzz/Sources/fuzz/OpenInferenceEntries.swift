@@ -65,7 +65,7 @@ extension FuzzEntry {
         let written = Inference_ModelInferResponse(response)
         require(written.rawOutputContents.count == response.outputs.count, "a message's outputs")
       } catch {
-        require(!error.message.isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     },
     FuzzEntry(name: "protobuf-others") { bytes in
@@ -114,7 +114,7 @@ extension FuzzEntry {
         require(false, "a response that a client can read")
       }
     } catch {
-      require(!error.message.isEmpty, "an error's sentence")
+      requireSentence(error)
     }
   }
 
@@ -137,7 +137,7 @@ extension FuzzEntry {
           model: "small", version: "1", id: request.id,
           outputs: interface.tensors(of: answers, as: wanted))
       } catch {
-        require(!error.message.isEmpty, "an error's sentence")
+        requireSentence(error)
       }
     }
     return nil

@@ -44,7 +44,7 @@ extension FuzzEntry {
             _ = served.mismatch(elementType: .uint8, shape: [1, 28, 28], classCount: 10)
           }
         } catch {
-          require(!error.description.isEmpty, "an error's sentence")
+          requireSentence(error)
           return
         }
         require(decoder.bufferedBytes < 1 << 21, "the decoder's bound")
