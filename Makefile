@@ -4,9 +4,10 @@ SWIFT ?= swift
 # `hi` without HTTP, gRPC and TLS: these take several times as long to build as all the rest.
 SMALL := --disable-default-traits --scratch-path .build/small
 HI := .build/small/release/hi
-SOURCES := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift
+SOURCES := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift \
+	Fuzz/Sources/fuzz Fuzz/Package.swift
 
-.PHONY: demo demo-quick test test-training build build-all lint format bench clean compare setup models models-setup
+.PHONY: demo demo-quick test test-training build build-all lint format bench bench-servers fuzz clean compare setup models models-setup
 
 demo: build ## classify 10,000 real images by every strategy, over a real network
 	@$(HI) demo
@@ -44,6 +45,15 @@ compare: build ## our method beside the paper's on its own cost tables
 
 bench: setup ## the figures that the README and docs/results.md state, as ratios
 	@scripts/bench
+
+# MODEL_OPTIONS="--model fashion-tiny" measures one model, in about five minutes.
+bench-servers: build-all ## ours beside MLServer and FastAPI with ONNX Runtime: throughput, and p99 at equal load
+	@scripts/bench-servers $(MODEL_OPTIONS)
+
+# How long each entry point is fuzzed, in seconds.
+SECONDS_AN_ENTRY ?= 600
+fuzz: setup ## coverage-guided fuzzing: one line an entry point
+	@SECONDS_AN_ENTRY=$(SECONDS_AN_ENTRY) scripts/fuzz $(ENTRIES)
 
 models-setup: setup ## the Python environment that trains
 	@scripts/models-setup
@@ -94,4 +104,4 @@ uninstall: ## what `make install` put in place
 	@scripts/install --remove $(PREFIX)
 
 clean:
-	@rm -rf .build Benchmarks/.build
+	@rm -rf .build Benchmarks/.build Fuzz/.build

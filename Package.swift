@@ -226,7 +226,10 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: swiftSettings),
     .testTarget(
-      name: "HITraceTests", dependencies: ["HierarchicalInference", "HITrace"],
+      name: "HITraceTests",
+      dependencies: [
+        "HierarchicalInference", "HITrace", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIPlanningTests",

@@ -41,6 +41,7 @@ let package = Package(
         .product(name: "HITransport", package: "swift-hierarchical-inference"),
         .product(name: "HIServing", package: "swift-hierarchical-inference"),
       ]),
+    .executableTarget(name: "serve-load"),
     .executableTarget(
       name: "model-bench",
       dependencies: [

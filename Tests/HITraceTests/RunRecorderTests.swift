@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HITrace
 import HierarchicalInference
 import Testing
@@ -114,6 +115,25 @@ import Testing
       try RecordingFile.joinedTrace(folder.file("none"))
     }
     #expect(try Data(contentsOf: file).starts(with: Data("not a database".utf8)))
+  }
+
+  /// SQLite keeps a value of any type in any column.
+  @Test(arguments: [
+    "UPDATE event SET sampleIndex = 'first'", "UPDATE event SET label = x'01'",
+    "UPDATE shadow SET prediction = 'one'", "UPDATE shadow SET confidence = 'sure'",
+    "UPDATE answer SET runnerUp = 'second'",
+  ])
+  func aValueThatCannotBeIsDamage(change: String) throws {
+    let folder = try Folder()
+    let file = folder.file("run.hirecord")
+    let recorder = try RunRecorder(file, metadata: metadata())
+    recorder.record(record(3, shadow: true))
+    _ = recorder.finish()
+    try DatabaseQueue(path: file.path).write { try $0.execute(sql: change) }
+    let error = try #require(throws: RecordingFileError.self) {
+      try RecordingFile.joinedTrace(file)
+    }
+    #expect(error.description.contains("is damaged"))
   }
 
   @Test func moreThanTheBufferTakesIsDroppedAndCountedAndNobodyWaits() throws {

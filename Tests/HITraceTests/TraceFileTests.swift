@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HITrace
 import HierarchicalInference
 import Testing
@@ -101,6 +102,22 @@ private final class TemporaryFolder {
     #expect(whole.count > length)
     try whole.prefix(length).write(to: file)
     #expect(throws: TraceFileError.self) { try TraceFile.read(file) }
+  }
+
+  /// SQLite keeps a value of any type in any column.
+  @Test(arguments: [
+    "UPDATE sample SET label = 'three' WHERE position = 7",
+    "UPDATE sample SET sampleIndex = x'0102' WHERE position = 7",
+    "UPDATE answer SET prediction = 'one' WHERE position = 7",
+    "UPDATE answer SET confidence = 'sure' WHERE position = 7",
+    "UPDATE answer SET logits = 7 WHERE position = 7",
+    "UPDATE trace SET metadata = replace(metadata, '\"exitCount\":2', '\"exitCount\":4611686018427387904')",
+  ])
+  func aValueThatCannotBeIsDamage(change: String) throws {
+    try TraceFile.write(try trace(), to: file)
+    try DatabaseQueue(path: file.path).write { try $0.execute(sql: change) }
+    let error = try #require(throws: TraceFileError.self) { try TraceFile.read(file) }
+    #expect(error.description.contains("is damaged"))
   }
 
   @Test func aFailedWriteLeavesTheEarlierFileAndNothingElse() throws {

@@ -13,6 +13,9 @@ public struct ImportedAnswers: Sendable {
   let logits: [Float]
   let exitCount: Int
 
+  /// The most classes without names: a million, as no classifier has.
+  private static let classLimit = 1 << 20
+
   /// Reads files.
   ///
   /// - Parameters:
@@ -29,8 +32,11 @@ public struct ImportedAnswers: Sendable {
     let truth = try Self.integers(labels)
     let arrays = try exits.map { (path: $0, array: try NPYArray(path: $0)) }
     let widths = arrays.compactMap { $0.array.shape.count == 2 ? $0.array.shape[1] : nil }
-    let largest = truth.max() ?? 0
-    let count = !classes.isEmpty ? classes.count : widths.first ?? largest + 1
+    let largest = max(truth.max() ?? 0, 0)
+    // A file of a few bytes can claim any class and any width; names are made for as many.
+    let count =
+      classes.isEmpty
+      ? min(widths.first ?? min(largest, Self.classLimit) + 1, Self.classLimit) : classes.count
     if let wrong = truth.firstIndex(where: { !(0..<count).contains($0) }) {
       throw ImportError.classOutOfRange(
         file: labels, sample: wrong, found: truth[wrong], classes: count)

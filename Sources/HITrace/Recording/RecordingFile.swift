@@ -33,6 +33,8 @@ public enum RecordingFile {
       throw error
     } catch let error as TraceError {
       throw .damaged(path: url.path, reason: error.description)
+    } catch is RowDecodingError {
+      throw .damaged(path: url.path, reason: "a value in its tables is of another type.")
     } catch {
       throw .notARecording(path: url.path, reason: error.databaseWords)
     }
@@ -196,11 +198,16 @@ public enum RecordingFile {
         WHERE label IS NOT NULL AND sampleIndex IS NOT NULL ORDER BY event.id
         """)
     while let row = try shadows.next() {
-      let index: Int = row[1]
+      let index: Int = try row.decode(atIndex: 1)
       let remote = Observation(
-        prediction: row[3], confidence: Float(stored: row[4]), runnerUp: .nan, entropy: .nan,
+        prediction: try row.decode(atIndex: 3),
+        confidence: Float(stored: try row.decode(Double?.self, atIndex: 4)), runnerUp: .nan,
+        entropy: .nan,
         logSumExp: .nan)
-      if rows.updateValue((row[0], row[2], remote), forKey: index) == nil { order.append(index) }
+      let found = (
+        try row.decode(Int64.self, atIndex: 0), try row.decode(Int.self, atIndex: 2), remote
+      )
+      if rows.updateValue(found, forKey: index) == nil { order.append(index) }
     }
     guard !order.isEmpty else {
       throw RecordingFileError.nothingToCalibrateOn(
@@ -220,10 +227,7 @@ public enum RecordingFile {
       labels.append(label)
       remoteAnswers.append(remote)
       for row in try Row.fetchAll(answers, arguments: [event]) {
-        localAnswers.append(
-          Observation(
-            prediction: row[0], confidence: Float(stored: row[1]), runnerUp: Float(stored: row[2]),
-            entropy: Float(stored: row[3]), logSumExp: Float(stored: row[4])))
+        localAnswers.append(try Observation(stored: row))
       }
     }
     var remote = metadata.local

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import HierarchicalInference
 
 extension Float {
   /// The value as SQLite keeps it, which has no NaN: NULL stands for it.
@@ -7,6 +8,21 @@ extension Float {
 
   /// The value that SQLite has kept.
   init(stored: Double?) { self = stored.map { Float($0) } ?? .nan }
+}
+
+extension Observation {
+  /// An answer out of a row's first five columns.
+  ///
+  /// SQLite keeps any type in any column, so a damaged or made-up file can have any: a row's subscripts,
+  /// which would trap, are not for files.
+  init(stored row: Row) throws {
+    func figure(_ column: Int) throws -> Float {
+      Float(stored: try row.decode(Double?.self, atIndex: column))
+    }
+    self.init(
+      prediction: try row.decode(atIndex: 0), confidence: try figure(1), runnerUp: try figure(2),
+      entropy: try figure(3), logSumExp: try figure(4))
+  }
 }
 
 extension Error {

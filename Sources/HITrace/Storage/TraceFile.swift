@@ -48,6 +48,8 @@ public enum TraceFile {
       throw error
     } catch let error as TraceError {
       throw .damaged(path: url.path, reason: error.description)
+    } catch is RowDecodingError {
+      throw .damaged(path: url.path, reason: "a value in its tables is of another type.")
     } catch {
       throw .notATrace(path: url.path, reason: error.databaseWords)
     }
@@ -116,8 +118,8 @@ public enum TraceFile {
     let samples = try Row.fetchCursor(
       database, sql: "SELECT label, sampleIndex FROM sample ORDER BY position")
     while let row = try samples.next() {
-      labels.append(row[0])
-      sampleIndices.append(row[1])
+      labels.append(try row.decode(atIndex: 0))
+      sampleIndices.append(try row.decode(atIndex: 1))
     }
     var observations: [Observation] = []
     var logits: [Float] = []
@@ -128,11 +130,10 @@ public enum TraceFile {
         FROM answer ORDER BY position, exit
         """)
     while let row = try answers.next() {
-      observations.append(
-        Observation(
-          prediction: row[0], confidence: Float(stored: row[1]), runnerUp: Float(stored: row[2]),
-          entropy: Float(stored: row[3]), logSumExp: Float(stored: row[4])))
-      if let data: Data = row[5] { logits.append(contentsOf: floats(data)) }
+      observations.append(try Observation(stored: row))
+      if let data = try row.decode(Data?.self, atIndex: 5) {
+        logits.append(contentsOf: floats(data))
+      }
     }
     return try Trace(
       metadata: metadata, labels: labels, sampleIndices: sampleIndices,

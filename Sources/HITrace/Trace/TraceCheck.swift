@@ -15,7 +15,9 @@ extension Trace {
     }
     guard metadata.exitCount >= 1 else { throw .noExits(model: model) }
     try expect("sample indices", sampleIndices.count, labels.count)
-    try expect("observations", observations.count, labels.count * metadata.exitCount)
+    // A file can claim any number of exits.
+    let (answers, overflow) = labels.count.multipliedReportingOverflow(by: metadata.exitCount)
+    try expect("observations", observations.count, overflow ? .max : answers)
     if !logits.isEmpty { try expect("logits", logits.count, observations.count * classes) }
     if !metadata.multiplyAccumulates.isEmpty {
       try expect(

@@ -1,0 +1,1 @@
+../../../../Sources/HIOpenInference/GRPC/Generated/open_inference.pb.swift

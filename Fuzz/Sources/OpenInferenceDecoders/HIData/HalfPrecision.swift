@@ -1,0 +1,1 @@
+../../../../Sources/HIData/NumPy/HalfPrecision.swift

@@ -1,0 +1,1 @@
+../../../Sources/hi/Output/CommandFailure.swift

@@ -1,0 +1,1 @@
+../../../Sources/HIData/Names/NearestName.swift

@@ -1,0 +1,1 @@
+../../../Sources/hi/Serve/Settings/ServeSettings.swift
