@@ -16,7 +16,10 @@ from .config import Config
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        options.run(configuration.load(options.config), options)
+        config = configuration.load(options.config)
+        if getattr(options, "seed", None) is not None:
+            config = configuration.seeded(config, options.seed)
+        options.run(config, options)
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -41,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("config", help="the model's TOML file")
         command.add_argument("--models", type=Path, default=exporting.MODELS, help="folder of the bundles")
+        if name in ("train", "export", "all", "evaluate"):
+            command.add_argument(
+                "--seed", type=int, help="instead of the configuration's; NAME becomes NAME-seedN, and {seed} N"
+            )
         if name == "evaluate":
             command.add_argument("--split", choices=data.SPLITS, default="test")
             command.add_argument("--int8", action="store_true", help="the quantised bundle")
@@ -95,6 +102,8 @@ def _evaluate(config: Config, options: argparse.Namespace) -> None:
 
 def _history(config: Config, state: dict[str, Any], path: str) -> dict[str, Any]:
     command = f"python -m hi_training {'train' if state['epoch'] else 'export'} configs/{Path(path).name}"
+    if config.name.endswith(f"-seed{config.train.seed}"):
+        command += f" --seed {config.train.seed}"
     if not state["epoch"]:
         return {
             "dataset": "unknown", "split": "unknown", "seed": 0, "epochs": 0, "command": command, "seconds": 0,
