@@ -74,6 +74,9 @@ import Testing
 
   @Test(arguments: [
     ["--halvings", "0"], ["--model", "resnet9"], ["--samples", "10"], ["--margin", "-1"],
+    ["--local", "a"], ["--decisions", "--tuned", "x=a"],
+    ["--decisions", "--local", "a", "--tuned", "a"],
+    ["--decisions", "--local", "a", "--local", "b", "--tuned", "x=a"],
   ])
   func aComparisonThatCannotBeIsWrongUsage(options: [String]) async throws {
     let result = try await Command.run(["compare"] + options)
@@ -105,7 +108,7 @@ import Testing
 
   @Test(arguments: [
     ["--confidence", "0.9"], ["--pareto"], ["--min-accuracy", "1.5"], ["--strategy", "remote"],
-    ["--objective", "speed"],
+    ["--objective", "speed"], ["--decision", "margin", "--features", "all-exits"],
   ])
   func wrongUsageHasStatus64(options: [String]) async throws {
     let result = try await Command.run(

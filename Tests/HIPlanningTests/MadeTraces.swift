@@ -58,6 +58,16 @@ func population(
   return try joined(rows, remoteRight: remote)
 }
 
+/// The same answers, the last exit called a second look.
+func lookingTwice(_ trace: JoinedTrace) throws -> JoinedTrace {
+  var metadata = trace.local.metadata
+  metadata.secondLook = true
+  return try JoinedTrace(
+    local: Trace(
+      metadata: metadata, labels: trace.labels, sampleIndices: trace.local.sampleIndices,
+      observations: trace.local.observations), remote: trace.remote)
+}
+
 /// The SplitMix64 generator, so that populations are the same everywhere.
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64

@@ -16,7 +16,10 @@ from .config import Config
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        options.run(configuration.load(options.config), options)
+        config = configuration.load(options.config)
+        if getattr(options, "seed", None) is not None:
+            config = configuration.seeded(config, options.seed)
+        options.run(config, options)
     except TrainingError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -36,14 +39,22 @@ def _parser() -> argparse.ArgumentParser:
         ("evaluate", _evaluate, "the exported bundle's accuracy at every exit"),
         ("all", _all, "train, export"),
         ("import-tflite", _import_tflite, "a bundle of a TensorFlow Lite file, checked against LiteRT"),
+        ("decisions", _decisions, "would penultimate features save offloads? A table in Markdown"),
         ("compare", _compare, "several seeds with and without self-distillation: a table in Markdown"),
     ):
         command = commands.add_parser(name, help=text, description=text)
         command.add_argument("config", help="the model's TOML file")
         command.add_argument("--models", type=Path, default=exporting.MODELS, help="folder of the bundles")
+        if name in ("train", "export", "all", "evaluate", "decisions"):
+            command.add_argument(
+                "--seed", type=int, help="instead of the configuration's; NAME becomes NAME-seedN, and {seed} N"
+            )
         if name == "evaluate":
             command.add_argument("--split", choices=data.SPLITS, default="test")
             command.add_argument("--int8", action="store_true", help="the quantised bundle")
+        if name == "decisions":
+            command.add_argument("--remote-answers", type=Path, required=True, help="classes of the test split, .npy")
+            command.add_argument("--halvings", type=int, default=3)
         if name == "compare":
             command.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
             command.add_argument("--epochs", type=int, help="instead of the configuration's")
@@ -80,6 +91,14 @@ def _compare(config: Config, options: argparse.Namespace) -> None:
     print(compare.table(config, options.seeds))
 
 
+def _decisions(config: Config, options: argparse.Namespace) -> None:
+    from . import decisions
+
+    opened = bundle.Bundle(options.models / f"{config.name}.himodel")
+    remote = decisions.read_classes(options.remote_answers)
+    print(decisions.table(opened, data.load(config.dataset, "test"), remote, options.halvings))
+
+
 def _import_tflite(config: Config, options: argparse.Namespace) -> None:
     from . import import_tflite
 
@@ -95,6 +114,8 @@ def _evaluate(config: Config, options: argparse.Namespace) -> None:
 
 def _history(config: Config, state: dict[str, Any], path: str) -> dict[str, Any]:
     command = f"python -m hi_training {'train' if state['epoch'] else 'export'} configs/{Path(path).name}"
+    if config.name.endswith(f"-seed{config.train.seed}"):
+        command += f" --seed {config.train.seed}"
     if not state["epoch"]:
         return {
             "dataset": "unknown", "split": "unknown", "seed": 0, "epochs": 0, "command": command, "seconds": 0,

@@ -20,6 +20,7 @@ class Model:
     architecture: str
     options: dict[str, Any] = field(default_factory=dict)
     start_from: str = ""  # a checkpoint to start from; relative paths are looked up in $HI_PRETRAINED
+    start_exits: bool = False  # its exits' heads too; they must stand where these stand
 
 
 @dataclass
@@ -39,6 +40,14 @@ class Distillation:
     soft_labels: float = 0.0
     features: float = 0.0
     temperature: float = 3.0
+
+
+@dataclass
+class Gatekeeper:
+    """Training for the decision: sure where right, undecided where wrong. For fine-tuning; alpha 0 is off."""
+
+    alpha: float = 0.0  # weight of the samples that are right; of those that are wrong it is 1 - alpha
+    exits: str = "all"  # all, or last: the early exits keep the cross entropy
 
 
 @dataclass
@@ -104,6 +113,7 @@ class Config:
     limits: list[str] = field(default_factory=list)
     exits: Exits = field(default_factory=Exits)
     distillation: Distillation = field(default_factory=Distillation)
+    gatekeeper: Gatekeeper = field(default_factory=Gatekeeper)
     input: Input = field(default_factory=Input)
     train: Train = field(default_factory=Train)
     export: Export = field(default_factory=Export)
@@ -152,6 +162,16 @@ def load(path: str | Path) -> Config:
     return config
 
 
+def seeded(config: Config, seed: int) -> Config:
+    """One of several runs that differ in their seed: NAME-seedN, which may start from another one's NAME-seedN."""
+    return dataclasses.replace(
+        config,
+        name=f"{config.name}-seed{seed}",
+        model=dataclasses.replace(config.model, start_from=config.model.start_from.replace("{seed}", str(seed))),
+        train=dataclasses.replace(config.train, seed=seed),
+    )
+
+
 def _check(config: Config, where: str) -> None:
     exits = len(config.exits.cuts) + 1
     if config.exits.weights and len(config.exits.weights) != exits:
@@ -171,6 +191,23 @@ def _check(config: Config, where: str) -> None:
         raise TrainingError(f"{where} [train]: only_heads needs [exits] cuts and [model] start_from.")
     if config.train.only_heads and (config.distillation.soft_labels or config.distillation.features):
         raise TrainingError(f"{where}: only_heads stops before the last exit, so nothing is distilled from it.")
+    if not 0 <= config.gatekeeper.alpha < 1:
+        raise TrainingError(
+            f"{where} [gatekeeper]: alpha is at least 0 and below 1, not {config.gatekeeper.alpha:g}; "
+            "at 1 nothing would be learned from wrong answers."
+        )
+    _one_of(config.gatekeeper.exits, ("all", "last"), f"{where} [gatekeeper] exits")
+    if config.gatekeeper.alpha and not config.model.start_from:
+        raise TrainingError(
+            f"{where} [gatekeeper]: an untrained network is wrong almost everywhere and would learn to be "
+            "undecided; give it [model] start_from."
+        )
+    if config.gatekeeper.alpha and config.train.only_heads and config.gatekeeper.exits == "last":
+        raise TrainingError(f'{where} [gatekeeper]: only_heads stops before the last exit; say exits = "all".')
+    if config.gatekeeper.alpha and config.train.label_smoothing:
+        raise TrainingError(f"{where} [gatekeeper]: it takes no label smoothing; leave one of the two out.")
+    if config.model.start_exits and not (config.exits.cuts and config.model.start_from):
+        raise TrainingError(f"{where} [model]: start_exits needs [exits] cuts and start_from.")
     if config.train.sides and len(config.train.sides) != config.train.epochs:
         raise TrainingError(
             f"{where} [train]: {len(config.train.sides)} sides for {config.train.epochs} epochs; give one an epoch."

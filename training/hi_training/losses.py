@@ -1,13 +1,14 @@
-"""The joint loss over all exits and self-distillation from the last exit into the early ones."""
+"""The joint loss over all exits, self-distillation from the last exit into the early ones, and Gatekeeper."""
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import torch.nn.functional as F
 from torch import Tensor
 
-from .config import Distillation
+from .config import Distillation, Gatekeeper
 
 
 def joint(logits: list[Tensor], labels: Tensor, weights: list[float], smoothing: float) -> Tensor:
@@ -17,6 +18,36 @@ def joint(logits: list[Tensor], labels: Tensor, weights: list[float], smoothing:
         for weight, answer in zip(weights, logits, strict=True)
     ]
     return sum(losses[1:], losses[0])
+
+
+def joint_gatekeeper(logits: list[Tensor], labels: Tensor, weights: list[float], settings: Gatekeeper) -> Tensor:
+    """The joint loss with `gatekeeper` in place of cross entropy, at all exits or at the last alone."""
+    last = len(logits) - 1
+    losses = [
+        weight
+        * (
+            gatekeeper(answer, labels, settings.alpha)
+            if settings.exits == "all" or place == last
+            else F.cross_entropy(answer.float(), labels)
+        )
+        for place, (weight, answer) in enumerate(zip(weights, logits, strict=True))
+    ]
+    return sum(losses[1:], losses[0])
+
+
+def gatekeeper(logits: Tensor, labels: Tensor, alpha: float) -> Tensor:
+    """Sure where right, undecided where wrong, so that a threshold on confidence parts the two.
+
+    `alpha / N` x the sum of cross entropies of the samples whose highest logit is the label's, plus
+    `(1 - alpha) / N` x the sum of KL(softmax || uniform) of the others, N the whole batch: Rabanser,
+    Rauschmayr, Kulshrestha et al., 2025, "Gatekeeper: Improving Model Cascades Through Confidence Tuning".
+    logits: [N, classes]; labels: [N].
+    """
+    logarithms = F.log_softmax(logits.float(), dim=1)
+    right = logits.detach().argmax(1) == labels
+    surprise = F.nll_loss(logarithms, labels, reduction="none")
+    divergence = math.log(logits.shape[1]) + (logarithms.exp() * logarithms).sum(1)  # ln C less the entropy
+    return (alpha * surprise * right + (1 - alpha) * divergence * ~right).mean()
 
 
 def self_distillation(logits: list[Tensor], features: list[Tensor], settings: Distillation) -> Tensor:

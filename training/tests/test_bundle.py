@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import torch
 
 from hi_training import TrainingError, bundle, compare, data, evaluate, export, quantize, train
-from hi_training.config import Config, Distillation, Export, Quantize
+from hi_training.config import Config, Distillation, Export, Gatekeeper, Quantize
 
 HISTORY = {"dataset": "mnist", "split": "train[0:320]", "seed": 1, "epochs": 2, "command": "none", "seconds": 1}
 STAGE_KEYS = {
@@ -131,3 +132,25 @@ def test_the_comparison_has_a_row_a_variant_and_a_figure_a_seed(tiny: Config) ->
     rows = compare.table(replace(tiny, train=replace(tiny.train, epochs=1)), [1, 2]).splitlines()
     assert len(rows) == 2 + len(compare.VARIANTS)
     assert rows[2].count("±") == 2 and rows[2].count(", ") == 2
+
+
+@pytest.mark.usefixtures("digits")
+def test_tuning_starts_from_the_whole_checkpoint_and_gatekeeper_moves_it(
+    tiny: Config, checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hi_training import network
+
+    monkeypatch.setenv("HI_PRETRAINED", str(checkpoints))
+    start = train.train(tiny)
+    model = replace(tiny.model, start_from="tiny/last.pt", start_exits=True)
+    images = torch.rand(4, 1, 28, 28)
+    again = network.build(replace(tiny, model=model)).eval()
+    assert all(torch.equal(a, b) for a, b in zip(again(images), start(images), strict=True))
+    other = replace(tiny, model=model, exits=replace(tiny.exits, head="conv"))
+    with pytest.raises(TrainingError, match="give it the same"):
+        network.build(other)
+    answers = [
+        train.train(replace(tiny, name=f"alpha{alpha}", model=model, gatekeeper=Gatekeeper(alpha)))(images)
+        for alpha in (0.0, 0.1)
+    ]
+    assert not torch.allclose(answers[0][1], answers[1][1])

@@ -23,6 +23,11 @@ CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.toml"))
         (GOOD + '[train]\noptimizer = "adam"', "choose one of sgd, adamw"),
         (GOOD + "[train]\nsides = [32]", "give one an epoch"),
         (GOOD + '[exits]\ncuts = ["x"]\nweights = [1.0]', "1 weights for 2 exits"),
+        (GOOD + "[gatekeeper]\nalpha = 0.5", r"give it \[model\] start_from"),
+        (GOOD + 'start_from = "a"\n[gatekeeper]\nalpha = 1.0', "below 1, not 1"),
+        (GOOD + 'start_from = "a"\n[gatekeeper]\nalpha = 0.5\nexits = "first"', "choose one of all, last"),
+        (GOOD + 'start_from = "a"\n[gatekeeper]\nalpha = 0.5\n[train]\nlabel_smoothing = 0.1', "no label smoothing"),
+        (GOOD + "start_exits = true", "start_exits needs"),
         ("name = ", "not readable TOML"),
     ],
 )
@@ -40,3 +45,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 def test_the_shipped_configurations_are_valid_and_named_after_their_model(path: Path) -> None:
     assert config.load(path).name == path.stem
+
+
+def test_a_seed_of_several_has_its_own_name_and_starts_from_its_own(write_config) -> None:
+    one = config.seeded(write_config(GOOD + 'start_from = "b-seed{seed}/last.pt"'), 3)
+    assert (one.name, one.train.seed, one.model.start_from) == ("a-seed3", 3, "b-seed3/last.pt")

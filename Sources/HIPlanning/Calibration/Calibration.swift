@@ -10,7 +10,10 @@ internal import HierarchicalInference
 public struct Calibration: Sendable {
   /// Whose rules are chosen.
   public var strategy: Strategy
-  /// What the decision module weighs.
+  /// Which module decides at the last exit; the thresholds need a requirement or an objective, which
+  /// chooses them.
+  public var decision: DecisionKind
+  /// What the regression weighs.
   public var features: DecisionFeatureSet
   /// What it learns to tell apart.
   public var target: DecisionTarget
@@ -26,6 +29,7 @@ public struct Calibration: Sendable {
   /// Makes a calibration of the paper's decision module, without a requirement.
   public init(_ strategy: Strategy) {
     self.strategy = strategy
+    decision = .regression
     features = .twoHighest
     target = .localRight
     fitsTemperatures = false
@@ -108,9 +112,9 @@ public struct Calibration: Sendable {
     default: break
     }
     if isPapers {
-      guard strategy == .hi else { throw .noRequirement(strategy) }
+      guard strategy == .hi, decision == .regression else { throw .noRequirement(strategy) }
       do {
-        return .hierarchical(try decision(trace), exitCount: trace.exitCount)
+        return .hierarchical(try module(trace), exitCount: trace.exitCount)
       } catch { throw .training(error) }
     }
     let search = ThresholdSearch(objective(with: profile), subjectTo: requirement)
@@ -149,14 +153,21 @@ public struct Calibration: Sendable {
     let early = SearchTemplate.confidences(trace.exitCount - 1)
     switch strategy {
     case .ee: return .earlyExit(early)
-    case .eeHi: return .earlyExitHierarchical(early: early, decision: try decision(trace))
-    case .joint: return .joint(early: early, decision: try decision(trace))
+    case .eeHi: return .earlyExitHierarchical(early: early, decision: try module(trace))
+    case .joint: return .joint(early: early, decision: try module(trace))
     case .hi, .onDevice, .remote:
-      return .hierarchical(try decision(trace), exitCount: trace.exitCount)
+      return .hierarchical(try module(trace), exitCount: trace.exitCount)
     }
   }
 
-  private func decision(_ trace: JoinedTrace) throws(TrainingError) -> AnyDecisionModule {
+  private func module(_ trace: JoinedTrace) throws(TrainingError) -> AnyDecisionModule {
+    switch decision {
+    case .confidence: return .confidence(ConfidenceThreshold(threshold: 0))
+    case .margin: return .margin(MarginThreshold(threshold: 0))
+    case .entropy: return .entropy(EntropyThreshold(threshold: 0))
+    case .energy: return .energy(EnergyThreshold(threshold: 0))
+    case .regression: break
+    }
     let training = LogisticRegressionTraining()
     if features == .twoHighest && target == .localRight {
       return .binaryLogistic(try training.binaryLogistic(trace.local))

@@ -14,8 +14,12 @@ public enum CalibrationError: Error, Sendable, Equatable, CustomStringConvertibl
   case noRequirement(Strategy)
   /// No policy meets the requirement on the calibration data.
   case notMet(Strategy, nearestAccuracy: Double, offloadFraction: Double, lpiMs: Double?)
-  /// The base model's trace is of other samples than that of the model with early exits.
+  /// Two traces that are set side by side row by row, a model's and its base model's, hold other samples.
   case otherSamples(model: String, base: String)
+  /// A way of tuning with another number of models than there are untuned ones.
+  case unevenSeeds(tuning: String, found: Int, expected: Int)
+  /// The traces are of networks with other exits, or one has logits or a second look and the other none.
+  case otherExits(model: String, than: String)
   /// A front of accuracy against accuracy.
   case frontOfAccuracy
   /// No policy can be certified.
@@ -37,8 +41,14 @@ public enum CalibrationError: Error, Sendable, Equatable, CustomStringConvertibl
         + (lpi.map { " at \(($0 * 1000).rounded() / 1000) ms" } ?? "")
         + ", so relax the requirement or take a better local model."
     case .otherSamples(let model, let base):
-      "The traces of '\(model)' and of its base model '\(base)' hold different samples and must hold "
-        + "the same ones; record both on the same data."
+      "The traces of '\(model)' and '\(base)' hold different samples and must hold the same ones; "
+        + "record both on the same data."
+    case .unevenSeeds(let tuning, let found, let expected):
+      "'\(tuning)' has \(found) traces where there are \(expected) of untuned models; give one a seed, in "
+        + "the order of the seeds."
+    case .otherExits(let model, let other):
+      "The traces of '\(model)' and '\(other)' must have the same exits, both or neither with logits and "
+        + "with a second look; record both with the same options from trainings of one network."
     case .frontOfAccuracy:
       "A Pareto front sets accuracy against latency, energy or offload fraction, and the objective "
         + "given is accuracy; give one of these."

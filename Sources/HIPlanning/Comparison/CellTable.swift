@@ -56,6 +56,8 @@ public struct CellTable: Codable, Sendable, Equatable {
   public var samples: Int
   /// How much more accuracy ours was asked for on the calibration halves.
   public var margin: Double
+  /// Into how many folds the calibration halves were cut to find that margin; nil where it was given.
+  public var folds: Int?
   /// The cells.
   public var cells: [Cell]
   /// Cells that could not be compared, and why, a sentence each.
@@ -65,9 +67,11 @@ public struct CellTable: Codable, Sendable, Equatable {
 
   /// Sums up cells.
   public init(
-    dataset: String, split: String, samples: Int, margin: Double, cells: [Cell], missing: [String]
+    dataset: String, split: String, samples: Int, margin: Double, folds: Int? = nil, cells: [Cell],
+    missing: [String]
   ) {
     self.margin = margin
+    self.folds = folds
     self.dataset = dataset
     self.split = split
     self.samples = samples

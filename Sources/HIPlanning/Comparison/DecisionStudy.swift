@@ -1,11 +1,10 @@
 public import HITrace
-internal import HierarchicalInference
 
 /// Decision modules side by side over random halvings: each is trained on one half of a trace and judged
 /// on the other by the offloads that it needs.
 ///
 /// Every module is asked for the same accuracies, 1 to 10 points above the model's own last exit on the
-/// reported half. A second look makes its decision after every sample has been looked at twice.
+/// reported half. A second look is made at every sample, or at the least sure of them.
 public struct DecisionStudy: Codable, Sendable, Equatable {
   /// One module: means over the halvings.
   public struct Row: Codable, Sendable, Equatable {
@@ -23,6 +22,8 @@ public struct DecisionStudy: Codable, Sendable, Equatable {
     public var saving: Double
     /// The least and the most saving of a halving.
     public var savingRange: Interval
+    /// Local inferences a sample beside the first one: what a second look costs.
+    public var extraInferences: Double
   }
 
   /// `hi.decisions/1`.
@@ -40,80 +41,71 @@ public struct DecisionStudy: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - trace: with or without a second look.
+  ///   - untuned: the same samples answered by the model from which this one was tuned. Accuracies are
+  ///     then asked for, and savings counted, from that model with the paper's module on; nil for the
+  ///     model itself.
   ///   - halvings: how many random halvings, seeded from 0.
   /// - Throws: ``CalibrationError``.
-  public init(_ trace: JoinedTrace, halvings: Int = 3) throws(CalibrationError) {
-    var judged: [[DecisionComparison]] = []
+  public init(
+    _ trace: JoinedTrace, tunedFrom untuned: JoinedTrace? = nil, halvings: Int = 3
+  ) throws(CalibrationError) {
+    let reference = untuned ?? trace
+    guard reference.local.sampleIndices == trace.local.sampleIndices else {
+      throw .otherSamples(
+        model: trace.local.metadata.modelName, base: reference.local.metadata.modelName)
+    }
+    var judged: [(entrants: [DecisionEntrant], paper: DecisionComparison)] = []
     for seed in 0..<halvings {
+      let halves = Halves(count: trace.count, seed: UInt64(seed))
+      let entrants = DecisionEntrants(reference, halves)
+      let accuracies = entrants.accuracies
       judged.append(
-        try Self.judge(trace, Halves(count: trace.count, seed: UInt64(seed))))
+        (
+          try DecisionEntrants(trace, halves).all(accuracies), try entrants.paper(accuracies)
+        ))
     }
     model = trace.local.metadata.modelName
     remote = trace.remote.metadata.modelName
     self.halvings = halvings
-    var rows = judged[0].indices.map { module in
-      Self.row(judged.map { ($0[module], $0[0]) }, judged[0][module].name) { $0.offloadFraction }
+    rows = judged[0].entrants.indices.map { module in
+      Row(judged.map { ($0.entrants[module], $0.paper) }) { $0.offloadFraction }
     }
     for (name, needed) in [
       ("oracle", { $0.oracle }), ("random", { $0.random }),
     ] as [(String, (DecisionComparison.Needed) -> Double?)] {
-      var row = Self.row(judged.map { ($0[0], $0[0]) }, name, needed)
+      var row = Row(judged.map { ($0.entrants[0], $0.paper) }, needed)
+      row.name = name
       (row.f1, row.auroc, row.riskCoverageArea) = (nil, nil, nil)
       rows.append(row)
     }
-    self.rows = rows
   }
+}
 
-  /// Every module, trained on the first half, on the second.
-  private static func judge(
-    _ trace: JoinedTrace, _ halves: Halves
-  ) throws(CalibrationError) -> [DecisionComparison] {
-    let stages = trace.local.metadata.stageCount
-    let training = trace.rows(halves.first)
-    let test = trace.rows(halves.second)
-    let local = test.local.accuracy(exit: stages - 1)
-    let accuracies = (1...10).map { local + Double($0) / 100 }
-    var judged: [DecisionComparison] = []
-    do {
-      let own = training.firstExits(stages)
-      for (name, module) in try AnyDecisionModule.candidates(trainedOn: own) {
-        judged.append(
-          DecisionComparison(
-            name: name, module, on: test.firstExits(stages), accuracies: accuracies))
-      }
-      if stages < trace.exitCount {
-        for (name, module) in try AnyDecisionModule.candidates(trainedOn: training)
-        where name.hasPrefix("paper") || name.hasPrefix("LR all-exits,") {
-          judged.append(
-            DecisionComparison(
-              name: "second look, \(name)", module, on: test, accuracies: accuracies))
-        }
-      }
-    } catch { throw .training(error) }
-    return judged
-  }
-
-  private static func row(
-    _ judged: [(module: DecisionComparison, paper: DecisionComparison)], _ name: String,
+extension DecisionStudy.Row {
+  /// The means of one module's figures, each halving's beside the paper's of the same halving.
+  fileprivate init(
+    _ judged: [(module: DecisionEntrant, paper: DecisionComparison)],
     _ needed: (DecisionComparison.Needed) -> Double?
-  ) -> Row {
+  ) {
     func mean(_ values: [Double]) -> Double? {
       values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
     var fractions: [Double] = []
     var savings: [Double] = []
     for (module, paper) in judged {
-      let both = zip(module.needed, paper.needed).compactMap { own, paper in
+      let both = zip(module.comparison.needed, paper.needed).compactMap { own, paper in
         needed(own).flatMap { own in paper.offloadFraction.map { (own, $0) } }
       }
       fractions += both.map(\.0)
       savings.append(mean(both.map { 1 - $0 / $1 }) ?? .nan)
     }
-    return Row(
-      name: name, f1: mean(judged.compactMap(\.module.f1)),
-      auroc: mean(judged.compactMap(\.module.auroc)),
-      riskCoverageArea: mean(judged.compactMap(\.module.riskCoverageArea)),
-      offloadFraction: mean(fractions) ?? .nan, saving: mean(savings) ?? .nan,
-      savingRange: Interval(lower: savings.min() ?? .nan, upper: savings.max() ?? .nan))
+    name = judged[0].module.comparison.name
+    f1 = mean(judged.compactMap(\.module.comparison.f1))
+    auroc = mean(judged.compactMap(\.module.comparison.auroc))
+    riskCoverageArea = mean(judged.compactMap(\.module.comparison.riskCoverageArea))
+    offloadFraction = mean(fractions) ?? .nan
+    saving = mean(savings) ?? .nan
+    savingRange = Interval(lower: savings.min() ?? .nan, upper: savings.max() ?? .nan)
+    extraInferences = mean(judged.map(\.module.extraInferences)) ?? 0
   }
 }

@@ -61,7 +61,7 @@ public struct MethodComparison: Codable, Sendable, Equatable {
   /// - Throws: ``CalibrationError``.
   public init(
     _ trace: JoinedTrace, base: JoinedTrace? = nil, profile: CostProfile, halvings: Int = 20,
-    margin: Double = 0, progress: () -> Void = {}
+    margin: OwnMargin = .fixed(0), progress: () -> Void = {}
   ) throws(CalibrationError) {
     let base = base ?? trace.firstExits(trace.local.metadata.stageCount)
     guard base.local.sampleIndices == trace.local.sampleIndices else {

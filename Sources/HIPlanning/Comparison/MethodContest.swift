@@ -8,12 +8,13 @@ struct MethodContest {
   private let calibration: JoinedTrace
   private let test: JoinedTrace
   private let profile: CostProfile
-  private let margin: Double
+  private let margin: OwnMargin
   /// How many exits are the model's own; a second look follows them or not.
   private let stages: Int
 
   init(
-    _ trace: JoinedTrace, base: JoinedTrace, profile: CostProfile, margin: Double, halves: Halves
+    _ trace: JoinedTrace, base: JoinedTrace, profile: CostProfile, margin: OwnMargin,
+    halves: Halves
   ) throws(CalibrationError) {
     calibration = trace.rows(halves.first)
     test = trace.rows(halves.second)
@@ -28,8 +29,6 @@ struct MethodContest {
 
   /// Both methods made for an objective; nil where one of them cannot meet the requirement.
   func halving(_ objective: Objective) throws(CalibrationError) -> MethodComparison.Halving? {
-    let requirement = Requirement(minimumAccuracy: required)
-    let ourRequirement = Requirement(minimumAccuracy: required + margin)
     let calibration = calibration.firstExits(stages)
     let test = test.firstExits(stages)
     var profile = profile
@@ -37,39 +36,74 @@ struct MethodContest {
     let module = try Self.paperModule(calibration)
     let paper: PolicyCandidate?
     do {
-      paper = try PaperSearch(objective, subjectTo: requirement).best(
+      paper = try PaperSearch(objective, subjectTo: Requirement(minimumAccuracy: required)).best(
         decision: module, on: calibration, profile: profile)
     } catch { throw .search(error) }
-    let alone = try joint(objective, ourRequirement, module, calibration, profile)
+    let alone = try own(objective, calibration, profile)
     guard let paper, let alone else { return nil }
     let thresholds = try method(alone.policy, objective, test, profile)
+    let papers = try method(paper.policy, objective, test, profile)
     var ours = thresholds
-    if let looking = try secondLook(objective, ourRequirement),
-      Self.cost(looking.evaluation, objective) < Self.cost(alone.evaluation, objective)
-    {
+    var least = Self.cost(alone.evaluation, objective)
+    if let looking = try secondLook(objective), Self.cost(looking.evaluation, objective) < least {
       ours = try method(looking.policy, objective, self.test, self.profile)
+      least = Self.cost(looking.evaluation, objective)
+    }
+    if case .crossValidated = margin, Self.cost(paper.evaluation, objective) <= least {
+      ours = papers
     }
     let bound = OracleBound(accuracy: required, on: self.test, profile: self.profile)
     guard let oracle = objective == .latency ? bound.lpiMs : bound.epiMj else { return nil }
     return MethodComparison.Halving(
-      paper: try method(paper.policy, objective, test, profile), thresholds: thresholds,
-      ours: ours, oracle: oracle)
+      paper: papers, thresholds: thresholds, ours: ours, oracle: oracle)
   }
 
-  private func secondLook(
-    _ objective: Objective, _ requirement: Requirement
-  ) throws(CalibrationError) -> PolicyCandidate? {
+  private func secondLook(_ objective: Objective) throws(CalibrationError) -> PolicyCandidate? {
     guard stages < calibration.exitCount else { return nil }
-    return try joint(
-      objective, requirement, try Self.paperModule(calibration), calibration, profile)
+    return try own(objective, calibration, profile)
+  }
+
+  /// Ours on the calibration half, asked for the margin too; nil where it cannot meet that.
+  private func own(
+    _ objective: Objective, _ half: JoinedTrace, _ profile: CostProfile
+  ) throws(CalibrationError) -> PolicyCandidate? {
+    var asked = required
+    switch margin {
+    case .fixed(let margin): asked += margin
+    case .crossValidated(let folds):
+      asked += try shortfall(folds, objective, half, profile)
+    }
+    return try joint(objective, Requirement(minimumAccuracy: asked), half, profile)
+  }
+
+  /// How much less accurate policies are on a fold than on the folds that chose them, in the mean of the
+  /// folds; at least 0.
+  ///
+  /// A policy that does not depend on the folds has none in expectation or otherwise, since every sample
+  /// is as often among those that choose as the others; so what is left is owed to choosing.
+  private func shortfall(
+    _ folds: Int, _ objective: Objective, _ half: JoinedTrace, _ profile: CostProfile
+  ) throws(CalibrationError) -> Double {
+    var differences: [Double] = []
+    for fold in 0..<folds {
+      let choosing = half.rows((0..<half.count).filter { $0 % folds != fold })
+      let left = half.rows((0..<half.count).filter { $0 % folds == fold })
+      let chosen = try joint(
+        objective, Requirement(minimumAccuracy: required), choosing, profile)
+      guard let chosen else { continue }
+      let there = try Self.evaluated(chosen.policy, left, nil).accuracy
+      differences.append(chosen.evaluation.accuracy - there)
+    }
+    guard !differences.isEmpty else { return 0 }
+    return max(0, differences.reduce(0, +) / Double(differences.count))
   }
 
   private func joint(
-    _ objective: Objective, _ requirement: Requirement, _ module: AnyDecisionModule,
-    _ half: JoinedTrace, _ profile: CostProfile
+    _ objective: Objective, _ requirement: Requirement, _ half: JoinedTrace, _ profile: CostProfile
   ) throws(CalibrationError) -> PolicyCandidate? {
     let template = SearchTemplate.joint(
-      early: SearchTemplate.confidences(half.exitCount - 1), decision: module)
+      early: SearchTemplate.confidences(half.exitCount - 1),
+      decision: try Self.paperModule(half))
     do {
       let result = try ThresholdSearch(objective, subjectTo: requirement).best(
         template, on: half, profile: profile)

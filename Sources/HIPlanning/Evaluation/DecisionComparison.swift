@@ -42,17 +42,31 @@ public struct DecisionComparison: Codable, Sendable, Equatable {
     let scores = (0..<trace.count).map {
       module.score(observations.extracting($0 * exits..<($0 + 1) * exits))
     }
-    let right = (0..<trace.count).map { trace.local.isCorrect(sample: $0, exit: exits - 1) }
-    let curve = DecisionCurve(
-      scores: scores, localRight: right,
-      remoteRight: (0..<trace.count).map { trace.isRemoteCorrect($0) })
+    self.init(
+      name: name, scores: scores, threshold: module.threshold,
+      localRight: (0..<trace.count).map { trace.local.isCorrect(sample: $0, exit: exits - 1) },
+      remoteRight: (0..<trace.count).map { trace.isRemoteCorrect($0) }, accuracies: accuracies)
+  }
+
+  /// Compares scores that come of more than one module, or of answers of more than one exit.
+  ///
+  /// - Parameters:
+  ///   - scores: higher is surer, one a sample.
+  ///   - threshold: the least score that is accepted, for F1.
+  ///   - right: whether the local answer that the score is about is right.
+  ///   - remoteRight: whether the remote answer is.
+  init(
+    name: String, scores: [Float], threshold: Float, localRight right: [Bool], remoteRight: [Bool],
+    accuracies: [Double]?
+  ) {
+    let curve = DecisionCurve(scores: scores, localRight: right, remoteRight: remoteRight)
     self.name = name
-    let accepted = scores.map { $0 >= module.threshold }
+    let accepted = scores.map { $0 >= threshold }
     f1 =
       DecisionQuality(
         rightAccepted: zip(accepted, right).count { $0 && $1 },
         wrongAccepted: zip(accepted, right).count { $0 && !$1 },
-        rightOffloaded: zip(accepted, right).count { !$0 && $1 }, samples: trace.count
+        rightOffloaded: zip(accepted, right).count { !$0 && $1 }, samples: scores.count
       ).f1
     auroc = Ranking.areaUnderROC(scores: scores, isRight: right)
     riskCoverageArea = Ranking.riskCoverageArea(scores: scores, isRight: right)

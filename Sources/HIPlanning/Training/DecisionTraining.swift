@@ -11,6 +11,20 @@ public enum DecisionTarget: String, Sendable, Codable, CaseIterable {
   case remoteGains = "remote-gains"
 }
 
+/// Which kind of module decides at the last exit.
+public enum DecisionKind: String, Sendable, Codable, CaseIterable {
+  /// A logistic regression, the paper's or a richer one.
+  case regression
+  /// A threshold on the highest softmax value.
+  case confidence
+  /// A threshold on the distance of the two highest softmax values.
+  case margin
+  /// A threshold on the entropy of the softmax distribution.
+  case entropy
+  /// A threshold on the energy score.
+  case energy
+}
+
 /// Which features a decision module weighs.
 public enum DecisionFeatureSet: String, Sendable, Codable, CaseIterable {
   /// The two highest softmax values of the last exit: the paper's.

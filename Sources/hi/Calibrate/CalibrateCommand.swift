@@ -51,7 +51,13 @@ struct CalibrateCommand: ParsableCommand {
   var confidence: Double?
 
   @Option(
-    help: "What the decision module weighs: two-highest, all-exits, all-exits-and-class.",
+    help:
+      "What decides at the last exit: regression, or a threshold on confidence, margin, entropy or energy.",
+    completion: DecisionKind.completion, transform: DecisionKind.named)
+  var decision: DecisionKind = .regression
+
+  @Option(
+    help: "What the regression weighs: two-highest, all-exits, all-exits-and-class.",
     completion: DecisionFeatureSet.completion, transform: DecisionFeatureSet.named)
   var features: DecisionFeatureSet = .twoHighest
 
@@ -88,6 +94,11 @@ struct CalibrateCommand: ParsableCommand {
       throw ValidationError(
         "\(strategy.rawValue) has nothing to calibrate; choose hi, ee, ee-hi or joint.")
     }
+    if decision != .regression, features != .twoHighest || target != .localRight {
+      throw ValidationError(
+        "--features and --target are about --decision regression, and \(decision.rawValue) learns nothing."
+      )
+    }
     if pareto, out != nil || confidence != nil || temperatures || requirement.minAccuracy != nil {
       throw ValidationError(
         "--pareto tries every accuracy and writes nothing: leave out --out, --min-accuracy, "
@@ -107,6 +118,7 @@ struct CalibrateCommand: ParsableCommand {
     calibration.requirement = requirement.requirement
     calibration.objective = objective
     calibration.confidence = confidence
+    calibration.decision = decision
     calibration.features = features
     calibration.target = target
     calibration.fitsTemperatures = temperatures

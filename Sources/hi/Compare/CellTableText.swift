@@ -18,7 +18,8 @@ extension CellTable {
       }
       return """
         \(dataset), \(samples) samples of \(split), offloads answered by \(summary.remote)\
-        \(margin > 0 ? ", ours asked for \((margin * 100).fixed(2)) points more" : "")
+        \(margin > 0 ? ", ours asked for \((margin * 100).fixed(2)) points more" : "")\
+        \(folds.map { ", ours asked for what \($0) folds say that it falls short by" } ?? "")
         \(table.text)
         mean of \(summary.cells) cells: \(summary.latencySaving.percent(1)) less latency\
         \(summary.energySaving.map { ", \($0.percent(1)) less energy" } ?? ""); \

@@ -16,6 +16,7 @@ struct CompareCommand: AsyncParsableCommand {
       both must reach is what the paper's HI reaches with the base model, less one point. The paper's \
       method is EE-HI with brute-force thresholds and the logistic regression at 0.5; ours is joint, \
       with a second look where that pays. Traces that are missing in --traces are recorded first.
+      With --decisions and --local it judges decision modules on several trainings of one network.
       Example: hi compare --remote-answers cifar-10-remote-answers.npy
       """)
 
@@ -52,6 +53,12 @@ struct CompareCommand: AsyncParsableCommand {
       discussion: "More thresholds fit their half more closely; a margin makes accuracies equal."))
   var margin = 0.0
 
+  @Option(
+    help: ArgumentHelp(
+      "In place of --margin: cut each calibration half into so many folds to find the margin.",
+      discussion: "Ours then also takes the paper's policy where that costs no more there."))
+  var folds: Int?
+
   @Option(help: "How many samples of it; all unless given.")
   var samples: Int?
 
@@ -61,6 +68,8 @@ struct CompareCommand: AsyncParsableCommand {
       discussion: "Each is trained on one half and judged on the other, over three halvings."))
   var decisions = false
 
+  @OptionGroup var seeds: SeedOptions
+
   @Flag(help: "Print one JSON document.")
   var json = false
 
@@ -69,8 +78,14 @@ struct CompareCommand: AsyncParsableCommand {
     if !(margin >= 0 && margin < 50) {
       throw ValidationError("--margin is 0 to 50 points, not \(margin).")
     }
+    if let folds, !(2...100).contains(folds) || margin > 0 {
+      throw ValidationError("--folds is 2 to 100 and stands in place of --margin; not \(folds).")
+    }
     if let samples, samples < 400 {
       throw ValidationError("--samples is at least 400, so that a half can choose; not \(samples).")
+    }
+    if !decisions, !seeds.isEmpty {
+      throw ValidationError("--local and --tuned are about decision modules: add --decisions.")
     }
     let known = ComparedModel.paper.map(\.name)
     for name in model where !known.contains(name) {
@@ -89,6 +104,11 @@ struct CompareCommand: AsyncParsableCommand {
       remotes.append(try await recorder.trace(bundle, secondLook: false))
     } else {
       missing.append("The remote model \(remote) is not shipped, so its answers are left out.")
+    }
+    if !seeds.isEmpty {
+      let studies = try seeds.studies(remotes, halvings: halvings)
+      if json { return try printJSON(studies) }
+      return print((studies.map(\.text) + missing).joined(separator: "\n\n"))
     }
     var cells: [CellTable.Cell] = []
     var studies: [DecisionStudy] = []
@@ -120,8 +140,7 @@ struct CompareCommand: AsyncParsableCommand {
     }
     let table = CellTable(
       dataset: data.name, split: data.split, samples: samples ?? data.labels.count,
-      margin: margin / 100, cells: cells,
-      missing: missing)
+      margin: margin / 100, folds: folds, cells: cells, missing: missing)
     if json { try printJSON(table) } else { print(table.text) }
   }
 
@@ -142,7 +161,9 @@ struct CompareCommand: AsyncParsableCommand {
             trace, base: requiring,
             profile: catalogue.profile(
               named: "\(device)/\(model.catalogueName)", for: local.metadata),
-            halvings: halvings, margin: margin / 100, progress: { bar.advance() }))
+            halvings: halvings,
+            margin: folds.map { .crossValidated(folds: $0) } ?? .fixed(margin / 100),
+            progress: { bar.advance() }))
       }
     }
   }

@@ -24,6 +24,7 @@ extension NamedChoice {
 
 extension Strategy: NamedChoice {}
 extension Objective: NamedChoice {}
+extension DecisionKind: NamedChoice {}
 extension DecisionFeatureSet: NamedChoice {}
 extension DecisionTarget: NamedChoice {}
 extension DatasetSplit: NamedChoice {}

@@ -41,6 +41,35 @@ struct CalibrationTests {
     #expect(module.features.contains(.agreement(exit: 1)))
   }
 
+  @Test(arguments: DecisionKind.allCases)
+  func everyKindOfModuleMeetsTheRequirement(_ kind: DecisionKind) throws {
+    let trace = try population(600, exits: 1)
+    var calibration = Calibration(.hi)
+    calibration.decision = kind
+    calibration.requirement.minimumAccuracy = 0.85
+    calibration.objective = .offloadFraction
+    let document = try calibration.policy(on: trace, profile: nil)
+    #expect(try #require(document.expected?.accuracy) >= 0.85)
+    let module = document.policy.exits[0].module
+    let found: DecisionKind? =
+      switch module {
+      case .binaryLogistic: .regression
+      case .confidence: .confidence
+      case .margin: .margin
+      case .entropy: .entropy
+      case .energy: .energy
+      default: nil
+      }
+    #expect(found == kind)
+    var unasked = Calibration(.hi)
+    unasked.decision = kind
+    if kind != .regression {
+      #expect(throws: CalibrationError.noRequirement(.hi)) {
+        try unasked.policy(on: trace, profile: nil)
+      }
+    }
+  }
+
   @Test func whatCannotBeChosenIsSaidInASentence() throws {
     let trace = try population(200, exits: 2)
     #expect(throws: CalibrationError.noRequirement(.joint)) {
