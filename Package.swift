@@ -138,7 +138,8 @@ let package = Package(
     .target(
       name: "HIServing",
       dependencies: [
-        "HierarchicalInference", "HIData", "HIModels", "HITracing", "HITransport", tracing, nioCore, nioPosix, nioTLS,
+        "HierarchicalInference", "HIData", "HIModels", "HITracing", "HITransport", tracing, nioCore,
+        nioPosix, nioTLS,
         nioSSL, logging,
         .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -189,7 +190,9 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HITransportTests",
-      dependencies: ["HITransport", "HIData", "HITracing", tracing, "SocketPeers", nioCore, nioPosix],
+      dependencies: [
+        "HITransport", "HIData", "HITracing", tracing, "SocketPeers", nioCore, nioPosix,
+      ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIServingTests",
@@ -246,7 +249,8 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "SimulatedInstruments", "TestCertificates", "hi",
+        "HIRuntime", "HIServing", "HIOpenInference", "SimulatedInstruments", "TestCertificates",
+        "hi",
       ],
       swiftSettings: swiftSettings),
   ],

@@ -139,7 +139,8 @@ import Testing
     #expect(run.status == 0, "\(run.errors)")
     let text = try String(contentsOfFile: folder.file("s.jsonl"), encoding: .utf8)
     #expect(
-      text.contains(#"{"key":"hi.fallback.reason","value":{"stringValue":"unreachable"}}"#), "\(text)"
+      text.contains(#"{"key":"hi.fallback.reason","value":{"stringValue":"unreachable"}}"#),
+      "\(text)"
     )
     #expect(text.contains(#"{"key":"error.type","value":{"stringValue":"unreachable"}}"#))
   }
@@ -178,7 +179,8 @@ import Testing
         "http://127.0.0.1:1")
       #expect(run.status == 0)
       #expect(run.output.contains("grey.png"))
-      #expect(run.errors.contains("2 spans are lost. The collector at http://127.0.0.1:1/v1/traces"))
+      #expect(
+        run.errors.contains("2 spans are lost. The collector at http://127.0.0.1:1/v1/traces"))
     }
   #endif
 

@@ -2,6 +2,7 @@
   import HIData
   import HIServing
   import HITransport
+  import SocketPeers
   import Testing
 
   @testable import HIOpenInference
@@ -50,6 +51,35 @@
         }
         await remote.close()
       }
+    }
+
+    @Test(arguments: schemes)
+    func aModelThatWasAgreedOnAnswersOrNone(scheme: String) async throws {
+      try await withServer { server in
+        let port = try #require(scheme == "http" ? server.httpPort : server.grpcPort)
+        let endpoint = try OpenInferenceEndpoint("\(scheme)://127.0.0.1:\(port)/bytes")
+        let right = OpenInferenceRemoteModel(endpoint: endpoint, modelDigest: "sha256:0")
+        #expect(
+          try await right.classify(Self.sample(1, 200, 2), deadline: .seconds(20)).prediction == 1)
+        await right.close()
+        let wrong = OpenInferenceRemoteModel(endpoint: endpoint, modelDigest: "sha256:1")
+        let failure = await Self.failure(of: wrong, Self.sample(1, 200, 2))
+        #expect(failure?.reason == "otherModel")
+        await wrong.close()
+      }
+    }
+
+    @Test func gRPCsConnectTimeoutHoldsForAServerThatAcceptsAndSaysNothing() async throws {
+      let silent = try ScriptedServer { _, _ in }
+      defer { silent.stop() }
+      let remote = OpenInferenceRemoteModel(
+        endpoint: try OpenInferenceEndpoint("grpc://127.0.0.1:\(silent.port)/m"),
+        connectTimeout: .milliseconds(100))
+      let start = ContinuousClock.now
+      let failure = await Self.failure(of: remote, Self.sample(1, 2, 3), deadline: .seconds(60))
+      #expect(failure?.kind == "unreachable", "\(failure.map { "\($0)" } ?? "answered")")
+      #expect(ContinuousClock.now - start < .seconds(30))
+      await remote.close()
     }
 
     @Test(arguments: schemes)

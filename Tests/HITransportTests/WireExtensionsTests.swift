@@ -14,7 +14,10 @@ import Testing
     + [0xFA, 0, 0, 0]  // deadline 250 ms
     + [1, 3, 0, 0]  // uint8, rank 3, reserved
   private static let trace: [UInt8] =
-    [0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6, 0xa3, 0xce, 0x92, 0x9d, 0x0e, 0x0e, 0x47, 0x36]
+    [
+      0x4b, 0xf9, 0x2f, 0x35, 0x77, 0xb3, 0x4d, 0xa6, 0xa3, 0xce, 0x92, 0x9d, 0x0e, 0x0e, 0x47,
+      0x36,
+    ]
     + [0x00, 0xf0, 0x67, 0xaa, 0x0b, 0xa9, 0x02, 0xb7, 1]
   private static let tag: [UInt8] = [8, 7, 6, 5, 4, 3, 2, 1]
   private static let sample: [UInt8] = [1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 0xAB, 0xCD]
@@ -45,10 +48,12 @@ import Testing
     #expect(try WireRequest(frame: frame) == Self.request(Self.both))
   }
 
-  @Test(arguments: [
-    (.known, both), (.trace, WireExtensions(trace: parent)),
-    (.model, WireExtensions(modelTag: 0x0102_0304_0506_0708)), (WireExtensions.Kinds(), WireExtensions()),
-  ] as [(WireExtensions.Kinds, WireExtensions)])
+  @Test(
+    arguments: [
+      (.known, both), (.trace, WireExtensions(trace: parent)),
+      (.model, WireExtensions(modelTag: 0x0102_0304_0506_0708)),
+      (WireExtensions.Kinds(), WireExtensions()),
+    ] as [(WireExtensions.Kinds, WireExtensions)])
   func aServerGetsNoMoreThanItUnderstands(
     understood: WireExtensions.Kinds, left: WireExtensions
   ) {
@@ -73,9 +78,10 @@ import Testing
   }
 
   /// The reference values of FNV-1a by its authors.
-  @Test(arguments: [
-    ("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8),
-  ] as [(String, UInt64)])
+  @Test(
+    arguments: [
+      ("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8),
+    ] as [(String, UInt64)])
   func aTagIsFNV1a(digest: String, tag: UInt64) {
     #expect(WireExtensions.tag(ofModel: digest) == tag)
   }

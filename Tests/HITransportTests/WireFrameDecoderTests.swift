@@ -97,7 +97,8 @@ import Testing
             // A trace is read of bytes that are not written back: zeros, and flags nobody knows.
             var body = again
             body.moveReaderIndex(forwardBy: 4)
-            let hasTrace = (frame.getInteger(at: frame.readerIndex + 2, as: UInt8.self) ?? 0) & 1 == 1
+            let hasTrace =
+              (frame.getInteger(at: frame.readerIndex + 2, as: UInt8.self) ?? 0) & 1 == 1
             if !hasTrace || (try? WireRequest(frame: body)) != request {
               Issue.record("\(request)")
             }

@@ -146,7 +146,9 @@ struct ServedInput: Sendable {
 
   /// Gives nil where the model's shape is none that a request can carry.
   init?(_ description: ServedModelDescription) {
-    guard let gate = SampleGate(description), let document = try? description.json(extensions: .known) else {
+    guard let gate = SampleGate(description),
+      let document = try? description.json(extensions: .known)
+    else {
       return nil
     }
     self.gate = gate

@@ -47,7 +47,8 @@ struct BatchRun {
   }
 
   private mutating func outcome(
-    of request: InferenceRequest, _ context: InstrumentationContext?, maximumSize: Int, on worker: inout any InferenceWorker
+    of request: InferenceRequest, _ context: InstrumentationContext?, maximumSize: Int,
+    on worker: inout any InferenceWorker
   ) -> Result<[ModelOutput], Failure> {
     var done: [ModelOutput] = []
     do {

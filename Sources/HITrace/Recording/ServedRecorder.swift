@@ -83,7 +83,8 @@ public final class ServedRecorder: Sendable {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version == schemaVersion else {
           throw RecordingFileError.notARecording(
-            path: url.path, reason: "it is of version \(version) where \(schemaVersion) is expected")
+            path: url.path, reason: "it is of version \(version) where \(schemaVersion) is expected"
+          )
         }
       } else if try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") != 0 {
         throw RecordingFileError.notARecording(

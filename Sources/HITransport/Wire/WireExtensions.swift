@@ -38,7 +38,9 @@ public struct WireExtensions: Sendable, Equatable {
     /// All that this version knows.
     public static let known: Kinds = [.trace, .model]
 
-    private static let names: [(name: String, kind: Kinds)] = [("trace", .trace), ("model", .model)]
+    private static let names: [(name: String, kind: Kinds)] = [
+      ("trace", .trace), ("model", .model),
+    ]
 
     /// Those with these names; unknown names are others' business.
     public init(names: [String]) {

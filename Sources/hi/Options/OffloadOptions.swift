@@ -3,7 +3,7 @@ import HITransport
 
 /// How a command treats the remote side: what one offload may take, and what it survives.
 struct OffloadOptions: ParsableArguments {
-  @Option(help: "The most milliseconds to connect; hi:// and http://.")
+  @Option(help: "The most milliseconds to connect.")
   var connectTimeout = 1000
 
   @Option(
