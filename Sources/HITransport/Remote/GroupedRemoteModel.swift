@@ -1,5 +1,6 @@
 public import HIData
 internal import Synchronization
+internal import Tracing
 
 /// A remote model that is asked for several samples at a time: an offload waits a moment for others, and
 /// they go together.
@@ -13,6 +14,7 @@ internal import Synchronization
 public final class GroupedRemoteModel: RemoteModel {
   private struct Member {
     let sample: Sample
+    let context: InstrumentationContext?
     let end: ContinuousClock.Instant
     let answered: CheckedContinuation<Result<RemoteAnswer, OffloadError>, Never>
   }
@@ -49,7 +51,8 @@ public final class GroupedRemoteModel: RemoteModel {
     }
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { answered in
-        let member = Member(sample: sample, end: end, answered: answered)
+        let member = Member(
+          sample: sample, context: .current, end: end, answered: answered)
         // Whoever was cancelled before it joined would not be withdrawn any more.
         guard !Task.isCancelled else { return answered.resume(returning: .failure(.cancelled)) }
         send(state.withLock { join(number, member, &$0) })
@@ -111,7 +114,12 @@ public final class GroupedRemoteModel: RemoteModel {
     guard let end = group.map(\.end).min() else { return }
     Task(executorPreference: model.preferredExecutor) { [model] in
       // Nobody waits beyond its own deadline, so a group has that of its most urgent member.
-      let results = await model.classify(group.map(\.sample), deadline: end - .now)
+      // A protocol that makes one request of the group can go on with one trace, the first's.
+      let results = await InstrumentationContext.$current.withValue(group.first?.context) {
+        await GroupTraces.$contexts.withValue(group.map(\.context)) {
+          await model.classify(group.map(\.sample), deadline: end - .now)
+        }
+      }
       for (place, member) in group.enumerated() {
         let isAnswered = place < results.count
         member.answered.resume(
@@ -120,5 +128,15 @@ public final class GroupedRemoteModel: RemoteModel {
             : .failure(.protocolViolation("The group has fewer answers than samples.")))
       }
     }
+  }
+}
+
+/// Which trace each sample of the group that is asked for belongs to.
+enum GroupTraces {
+  @TaskLocal static var contexts: [InstrumentationContext?] = []
+
+  /// That of the sample at a place; the task's own where nobody gathered the group.
+  static func context(at place: Int) -> InstrumentationContext? {
+    contexts.indices.contains(place) ? contexts[place] : .current
   }
 }

@@ -1,4 +1,5 @@
 public import HIData
+internal import Tracing
 
 /// A large model somewhere else that classifies a sample when it is asked.
 ///
@@ -49,10 +50,12 @@ extension RemoteModel {
     await withTaskGroup(of: (Int, Result<RemoteAnswer, OffloadError>).self) { group in
       for (place, sample) in samples.enumerated() {
         group.addTask {
-          do throws(OffloadError) {
-            return (place, .success(try await classify(sample, deadline: deadline)))
-          } catch {
-            return (place, .failure(error))
+          await InstrumentationContext.$current.withValue(GroupTraces.context(at: place)) {
+            do throws(OffloadError) {
+              return (place, .success(try await classify(sample, deadline: deadline)))
+            } catch {
+              return (place, .failure(error))
+            }
           }
         }
       }
