@@ -188,7 +188,8 @@
       case .internalError, .unknown, .dataLoss: .modelFailed(error.message)
       case .unavailable:
         // The server's own refusal comes without a cause; the transport's has one.
-        error.cause == nil && !error.message.contains("channel")
+        error.cause == nil
+          && !["channel", "connection"].contains { error.message.lowercased().contains($0) }
           ? .overloaded : .unreachable("\(endpoint.base) cannot be reached: \(error.message)")
       default: .rejected(error.message)
       }
