@@ -95,20 +95,16 @@ extension FuzzEntry {
   ]
 }
 
-/// Files for what reads only files, in a folder of this process.
+/// Files for what reads only files, in the folder that `scripts/fuzz` makes and removes.
 private enum Scratch {
-  static let folder: String = {
-    let base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
-    let folder = "\(base)/hi-fuzz-\(getpid())"
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return folder
-  }()
+  static let folder =
+    getenv("HI_FUZZ_SCRATCH").map { String(cString: $0) } ?? NSTemporaryDirectory()
 
   /// Writes files and gives their paths.
   static func write(_ files: [(String, ArraySlice<UInt8>)]) -> [String]? {
     var paths: [String] = []
     for (name, bytes) in files {
-      let path = "\(folder)/\(name)"
+      let path = "\(folder)/\(getpid())-\(name)"
       for left in ["-wal", "-shm", "-journal"] { unlink(path + left) }
       guard let file = fopen(path, "wb") else { return nil }
       defer { fclose(file) }

@@ -33,8 +33,8 @@ public enum RecordingFile {
       throw error
     } catch let error as TraceError {
       throw .damaged(path: url.path, reason: error.description)
-    } catch is RowDecodingError {
-      throw .damaged(path: url.path, reason: "a value in its tables is of another type.")
+    } catch is MismatchedValue {
+      throw .damaged(path: url.path, reason: MismatchedValue.reason)
     } catch {
       throw .notARecording(path: url.path, reason: error.databaseWords)
     }
@@ -198,14 +198,14 @@ public enum RecordingFile {
         WHERE label IS NOT NULL AND sampleIndex IS NOT NULL ORDER BY event.id
         """)
     while let row = try shadows.next() {
-      let index: Int = try row.decode(atIndex: 1)
+      let index: Int = try row.stored(1)
       let remote = Observation(
-        prediction: try row.decode(atIndex: 3),
-        confidence: Float(stored: try row.decode(Double?.self, atIndex: 4)), runnerUp: .nan,
+        prediction: try row.stored(3),
+        confidence: Float(stored: try row.stored(4, as: Double?.self)), runnerUp: .nan,
         entropy: .nan,
         logSumExp: .nan)
       let found = (
-        try row.decode(Int64.self, atIndex: 0), try row.decode(Int.self, atIndex: 2), remote
+        try row.stored(0, as: Int64.self), try row.stored(2, as: Int.self), remote
       )
       if rows.updateValue(found, forKey: index) == nil { order.append(index) }
     }

@@ -10,17 +10,35 @@ extension Float {
   init(stored: Double?) { self = stored.map { Float($0) } ?? .nan }
 }
 
+/// A value of another type than its column's.
+struct MismatchedValue: Error {
+  /// For the errors of both kinds of files.
+  static let reason = "a value in its tables is of another type than its column."
+}
+
+extension Row {
+  /// A column's value, which has to be of the type.
+  ///
+  /// SQLite keeps any type in any column, so a damaged or made-up file can have any. A row's subscripts
+  /// are not for files: they trap on NULL, and take a text or a blob for a number.
+  func stored<Value: DatabaseValueConvertible>(
+    _ column: Int, as type: Value.Type = Value.self
+  ) throws -> Value {
+    guard let value = Value.fromDatabaseValue(self[column] as DatabaseValue) else {
+      throw MismatchedValue()
+    }
+    return value
+  }
+}
+
 extension Observation {
   /// An answer out of a row's first five columns.
-  ///
-  /// SQLite keeps any type in any column, so a damaged or made-up file can have any: a row's subscripts,
-  /// which would trap, are not for files.
   init(stored row: Row) throws {
     func figure(_ column: Int) throws -> Float {
-      Float(stored: try row.decode(Double?.self, atIndex: column))
+      Float(stored: try row.stored(column, as: Double?.self))
     }
     self.init(
-      prediction: try row.decode(atIndex: 0), confidence: try figure(1), runnerUp: try figure(2),
+      prediction: try row.stored(0), confidence: try figure(1), runnerUp: try figure(2),
       entropy: try figure(3), logSumExp: try figure(4))
   }
 }

@@ -48,8 +48,8 @@ public enum TraceFile {
       throw error
     } catch let error as TraceError {
       throw .damaged(path: url.path, reason: error.description)
-    } catch is RowDecodingError {
-      throw .damaged(path: url.path, reason: "a value in its tables is of another type.")
+    } catch is MismatchedValue {
+      throw .damaged(path: url.path, reason: MismatchedValue.reason)
     } catch {
       throw .notATrace(path: url.path, reason: error.databaseWords)
     }
@@ -118,8 +118,8 @@ public enum TraceFile {
     let samples = try Row.fetchCursor(
       database, sql: "SELECT label, sampleIndex FROM sample ORDER BY position")
     while let row = try samples.next() {
-      labels.append(try row.decode(atIndex: 0))
-      sampleIndices.append(try row.decode(atIndex: 1))
+      labels.append(try row.stored(0))
+      sampleIndices.append(try row.stored(1))
     }
     var observations: [Observation] = []
     var logits: [Float] = []
@@ -131,7 +131,7 @@ public enum TraceFile {
         """)
     while let row = try answers.next() {
       observations.append(try Observation(stored: row))
-      if let data = try row.decode(Data?.self, atIndex: 5) {
+      if let data = try row.stored(5, as: Data?.self) {
         logits.append(contentsOf: floats(data))
       }
     }
