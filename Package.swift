@@ -225,7 +225,6 @@ let package = Package(
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HIPlanning", "HITransport", "HIRuntime",
         "SimulatedInstruments", tracing,
-        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ],
       exclude: ["Fixtures"], swiftSettings: swiftSettings),
     .testTarget(
