@@ -161,8 +161,11 @@ import Testing
         Command.package.appending(path: "Tests/Interoperability/spans.py").path, "collect",
       ]
       collector.standardOutput = output
+      // It ends when its input does, so that it never outlives this process.
+      collector.standardInput = Pipe()
       try collector.run()
-      defer { collector.terminate() }
+      // Other tests ignore SIGTERM in this process, and so does what it starts.
+      defer { kill(collector.processIdentifier, SIGKILL) }
       let lines = LineReader(output)
       let port = try #require(try await Int(lines.next()))
       let run = try await Command.run(

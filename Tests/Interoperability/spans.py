@@ -12,7 +12,9 @@ import base64
 import collections
 import http.server
 import json
+import os
 import sys
+import threading
 
 from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -179,6 +181,8 @@ class Collector(http.server.BaseHTTPRequestHandler):
 
 
 def collect():
+    # Whoever started it is gone when the input ends.
+    threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(0)), daemon=True).start()
     server = http.server.HTTPServer(("127.0.0.1", 0), Collector)
     print(server.server_port, flush=True)
     server.serve_forever()
