@@ -31,6 +31,7 @@ public final class GroupedRemoteModel: RemoteModel {
   /// Puts groups in front of a model.
   ///
   /// - Parameters:
+  ///   - model: what the groups are asked of.
   ///   - size: how many samples go together at most.
   ///   - patience: how long the first of a group waits for others; it never waits longer than half of
   ///     the time to its deadline.
