@@ -75,6 +75,7 @@ public struct SeedStudy: Codable, Sendable, Equatable {
   ///   - untuned: answers of the models as first trained, one a seed.
   ///   - tuned: the same models tuned in one way each, in the order of the same seeds.
   ///   - halvings: how many random halvings of each, seeded from 0.
+  ///   - progress: called after each halving of each model.
   /// - Throws: ``CalibrationError``; also where the traces do not hold the same samples and exits.
   public init(
     untuned: [JoinedTrace], tuned: [Training] = [], halvings: Int = 20,
