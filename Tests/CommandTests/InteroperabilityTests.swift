@@ -4,15 +4,12 @@
   import HierarchicalInference
   import Testing
 
+  #if canImport(FoundationNetworking)
+    import FoundationNetworking
+  #endif
+
   /// Other people's clients against `hi serve`.
   @Suite struct InteroperabilityTests {
-    private struct Listening: Decodable {
-      let remote: String
-      let model: String
-      let httpPort: Int
-      let grpcPort: Int
-    }
-
     static let python = Command.package.appending(path: ".deps/interop-venv/bin/python")
 
     @Test(
@@ -21,15 +18,12 @@
         if: FileManager.default.fileExists(atPath: python.path),
         "scripts/setup-interop makes its environment"))
     func tritonclientWorks() async throws {
-      let server = try RunningCommand(
-        "serve", model("fashion-remote"), "--port", "0", "--http-port", "0", "--grpc-port", "0",
-        "--json")
-      let listening = try JSONDecoder().decode(
-        Listening.self, from: Data(await server.outputLine().utf8))
+      let (server, listening) = try await RunningCommand.serve(
+        [model("fashion-remote")] + Listening.ports)
 
       #expect(
         try await Self.outcome(
-          of: "open_inference.py", "\(listening.httpPort)", "\(listening.grpcPort)",
+          of: "open_inference.py", "\(listening.httpPort ?? 0)", "\(listening.grpcPort ?? 0)",
           listening.model, "image", "28", "28") == "tritonclient agrees over HTTP and gRPC\n")
       #expect(try await server.end(SIGTERM) == 0)
     }
@@ -40,13 +34,10 @@
         if: FileManager.default.fileExists(atPath: python.path),
         "scripts/setup-interop makes its environment"))
     func prometheusClientReadsTheMetrics() async throws {
-      let server = try RunningCommand(
-        "serve", model("fashion-remote"), "--port", "0", "--http-port", "0", "--grpc-port", "0",
-        "--json", "--workers", "1")
-      let listening = try JSONDecoder().decode(
-        Listening.self, from: Data(await server.outputLine().utf8))
+      let (server, listening) = try await RunningCommand.serve(
+        [model("fashion-remote"), "--workers", "1"] + Listening.ports)
       #expect(
-        try await Self.outcome(of: "metrics.py", "\(listening.httpPort)", listening.model)
+        try await Self.outcome(of: "metrics.py", "\(listening.httpPort ?? 0)", listening.model)
           == "prometheus_client agrees\n")
       #expect(try await server.end(SIGTERM) == 0)
     }
@@ -78,6 +69,21 @@
       let strategies: [Row]
     }
 
+    /// How many requests and samples a server has answered, by its metrics.
+    private func requests(
+      _ listening: Listening
+    ) async throws -> (requests: Int, samples: Int) {
+      let url = try #require(URL(string: listening.url("http") + "/metrics"))
+      let (data, _) = try await URLSession.shared.data(from: url)
+      let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+      func sum(_ name: String) -> Int {
+        lines.filter { $0.hasPrefix(name + "{") }
+          .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
+          .reduce(0) { $0 + Int($1) }
+      }
+      return (sum("nv_inference_request_success"), sum("nv_inference_count"))
+    }
+
     @Test func aRunOffloadsAlikeOverEveryProtocol() async throws {
       let folder = try TemporaryFolder()
       for (name, out) in [("fashion-tiny", "l.hitrace"), ("fashion-remote", "r.hitrace")] {
@@ -98,30 +104,41 @@
       ]
       try policy.write(path: folder.file("policy.json"))
 
-      let server = try RunningCommand(
-        "serve", model("fashion-remote"), "--port", "0", "--http-port", "0", "--grpc-port", "0",
-        "--json")
-      let listening = try JSONDecoder().decode(
-        Listening.self, from: Data(await server.outputLine().utf8))
+      let (server, listening) = try await RunningCommand.serve(
+        [model("fashion-remote")] + Listening.ports)
       var rows: [Report.Row] = []
-      for url in [
-        listening.remote, "http://127.0.0.1:\(listening.httpPort)",
-        "grpc://127.0.0.1:\(listening.grpcPort)/fashion-remote",
-      ] {
-        let run = try await Command.run(
-          "run", "--local", model("fashion-tiny"), "--remote", url, "--policy",
-          folder.file("policy.json"), "--data", "fashion-mnist", "--samples", "200", "--deadline",
-          "30000", "--json")
-        #expect(run.status == 0, "\(run.errors)")
-        rows += try JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).strategies
+      let urls = [
+        listening.remote, listening.url("http"), listening.url("grpc") + "/fashion-remote",
+      ]
+      for options in [[], ["--group", "8", "--concurrency", "16"]] {
+        let before = try await requests(listening)
+        for url in urls {
+          let run = try await Command.run(
+            [
+              "run", "--local", model("fashion-tiny"), "--remote", url, "--policy",
+              folder.file("policy.json"), "--data", "fashion-mnist", "--samples", "200",
+              "--deadline", "30000", "--json",
+            ] + options)
+          #expect(run.status == 0, "\(run.errors)")
+          rows += try JSONDecoder().decode(Report.self, from: Data(run.output.utf8)).strategies
+        }
+        let after = try await requests(listening)
+        let offloads = try #require(rows.last.map { Int(($0.offloadFraction * 200).rounded()) })
+        #expect(after.samples - before.samples == 3 * offloads)
+        if options.isEmpty {
+          #expect(after.requests - before.requests == 3 * offloads)
+        } else {
+          // Over REST and gRPC a group is one request; the wire protocol has one a sample.
+          #expect(after.requests - before.requests < 2 * offloads)
+        }
       }
-      #expect(rows.count == 3 && rows.allSatisfy { $0 == rows[0] })
+      #expect(rows.count == 6 && rows.allSatisfy { $0 == rows[0] })
       #expect((rows.first?.offloadFraction ?? 0) > 0)
       #expect(rows.first?.answeredBy["fallback"] ?? 0 == 0)
 
       let other = try await Command.run(
         "run", "--local", model("fashion-tiny"), "--remote",
-        "http://127.0.0.1:\(listening.httpPort)/none", "--policy", folder.file("policy.json"),
+        listening.url("http") + "/none", "--policy", folder.file("policy.json"),
         "--data", "fashion-mnist", "--samples", "10")
       #expect(other.status == 1)
       #expect(other.errors.contains("no model \"none\""), "\(other.errors)")

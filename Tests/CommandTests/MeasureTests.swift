@@ -47,11 +47,8 @@ import Testing
   }
 
   @Test func aRemoteModelIsMeasuredOverTCP() async throws {
-    struct Listening: Decodable { let remote: String }
-    let server = try RunningCommand(
-      "serve", model("fashion-remote"), "--port", "0", "--json")
-    let line = try await server.outputLine()
-    let remote = try JSONDecoder().decode(Listening.self, from: Data(line.utf8)).remote
+    let (server, listening) = try await RunningCommand.serve(model("fashion-remote"))
+    let remote = listening.remote
     let (report, profile) = try await measure("--meter", "none", "--remote", remote)
     _ = try await server.end(SIGTERM)
     expectCumulative(profile)

@@ -9,13 +9,9 @@ import Testing
 
 /// A server that is killed in the middle of a run, and comes back.
 @Suite struct ServerFailureTests {
-  private struct Listening: Decodable { let remote: String }
-
   private func serve(port: Int) async throws -> (RunningCommand, RemoteEndpoint) {
-    let server = try RunningCommand(
-      "serve", model("fashion-remote"), "--port", "\(port)", "--json")
-    let line = try await server.outputLine()
-    let listening = try JSONDecoder().decode(Listening.self, from: Data(line.utf8))
+    let (server, listening) = try await RunningCommand.serve(
+      [model("fashion-remote")], port: port)
     return (server, try RemoteEndpoint(listening.remote))
   }
 

@@ -3,11 +3,6 @@ import Testing
 
 /// Several servers, recordings, and servers that are themselves hierarchical: real processes throughout.
 @Suite struct TierTests {
-  private struct Listening: Decodable {
-    let remote: String
-    let digest: String
-  }
-
   private struct Report: Decodable {
     struct Row: Decodable {
       let samples: Int
@@ -17,12 +12,6 @@ import Testing
       let fallbackReasons: [String: Int]?
     }
     let strategies: [Row]
-  }
-
-  private func serve(_ arguments: String...) async throws -> (RunningCommand, Listening) {
-    let server = try RunningCommand(["serve"] + arguments + ["--port", "0", "--json"])
-    let line = try await server.outputLine()
-    return (server, try JSONDecoder().decode(Listening.self, from: Data(line.utf8)))
   }
 
   private func run(_ arguments: String...) async throws -> Report.Row {
@@ -52,7 +41,7 @@ import Testing
   @Test func oneOfTwoServersIsEnoughAndAnotherModelIsRefused() async throws {
     let folder = try TemporaryFolder()
     let policy = try await policy(in: folder, remote: "--model", model("fashion-remote"))
-    let (server, listening) = try await serve(model("fashion-remote"))
+    let (server, listening) = try await RunningCommand.serve(model("fashion-remote"))
     let both = try await run(
       "--local", model("fashion-tiny"), "--remote", "hi://127.0.0.1:1", "--remote",
       listening.remote, "--policy", policy, "--samples", "500", "--hedge", "--max-concurrent", "4",
@@ -62,7 +51,7 @@ import Testing
     #expect(both.answeredBy["remote"] == both.offloadFraction)
     #expect(both.fallbackReasons == nil)
 
-    let (other, wrong) = try await serve(model("fashion-tiny"))
+    let (other, wrong) = try await RunningCommand.serve(model("fashion-tiny"))
     let refused = try await Command.run(
       "run", "--local", model("fashion-tiny"), "--remote", listening.remote, "--remote",
       wrong.remote, "--policy", policy, "--data", "fashion-mnist", "--samples", "10")
@@ -76,8 +65,8 @@ import Testing
   @Test func threeTiersAreThreeRunsOfTheSameCode() async throws {
     let folder = try TemporaryFolder()
     let edgePolicy = try await policy(in: folder, remote: "--model", model("fashion-remote"))
-    let (cloud, cloudPlace) = try await serve(model("fashion-remote"))
-    let (edge, edgePlace) = try await serve(
+    let (cloud, cloudPlace) = try await RunningCommand.serve(model("fashion-remote"))
+    let (edge, edgePlace) = try await RunningCommand.serve(
       model("fashion-tiny"), "--policy", edgePolicy, "--upstream", cloudPlace.remote,
       "--upstream-deadline", "20000", "--record", folder.file("edge.hirecord"))
     #expect(edgePlace.digest != cloudPlace.digest)
@@ -100,8 +89,10 @@ import Testing
     #expect(without.answeredBy["remote"] == device.answeredBy["remote"])
     #expect(try await edge.end(SIGTERM) == 0)
     let edgeRecord = folder.file("edge.hirecord")
-    let upstream = try #require(count(edgeRecord, "answeredBy = 'remote' AND reason = 'offloaded'"))
-    let alone = try #require(count(edgeRecord, "answeredBy = 'fallback' AND reason != 'offloaded'"))
+    let upstream = try #require(
+      await count(edgeRecord, "answeredBy = 'remote' AND reason = 'offloaded'"))
+    let alone = try #require(
+      await count(edgeRecord, "answeredBy = 'fallback' AND reason != 'offloaded'"))
     #expect(upstream > 0)
     #expect(alone > 0)
     let calibrated = try await Command.run(
@@ -113,7 +104,7 @@ import Testing
   @Test func aRecordingSurvivesKillAndCalibratesAPolicy() async throws {
     let folder = try TemporaryFolder()
     let policy = try await policy(in: folder, remote: "--model", model("fashion-remote"))
-    let (server, listening) = try await serve(model("fashion-remote"))
+    let (server, listening) = try await RunningCommand.serve(model("fashion-remote"))
     let file = folder.file("run.hirecord")
     let device = try RunningCommand(
       "run", "--local", model("fashion-tiny"), "--remote", listening.remote, "--policy", policy,
@@ -122,12 +113,12 @@ import Testing
     let limit = ContinuousClock.now + .seconds(60)
     var written = 0
     while written < 300, .now < limit {
-      written = count(file) ?? 0
+      written = await count(file) ?? 0
       await Task.yield()
     }
     #expect(try await device.end(SIGKILL) == -SIGKILL)
     #expect(written >= 300)
-    let left = try #require(count(file))
+    let left = try #require(await count(file))
     #expect(left >= written)
     let calibrated = try await Command.run(
       "calibrate", "--recording", file, "--min-accuracy", "0.93", "--objective",
@@ -139,27 +130,12 @@ import Testing
       "--local", model("fashion-tiny"), "--remote", listening.remote, "--policy",
       folder.file("p.json"), "--samples", "100", "--record", file)
     #expect(again.samples == 100)
-    #expect(count(file) == left + 100)
+    #expect(await count(file) == left + 100)
     #expect(try await server.end(SIGTERM) == 0)
   }
 
   /// How many samples a recording holds, as Python's SQLite reads it; nil where it is none, or not whole.
-  private func count(_ file: String, _ condition: String = "1") -> Int? {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [
-      "python3", "-c",
-      "import sqlite3,sys;d=sqlite3.connect('file:'+sys.argv[1]+'?mode=rw',uri=True,timeout=5);"
-        + "assert d.execute('PRAGMA integrity_check').fetchone()[0]=='ok';"
-        + "print(d.execute('SELECT count(*) FROM event WHERE '+sys.argv[2]).fetchone()[0])",
-      file, condition,
-    ]
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Int(String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines))
+  private func count(_ file: String, _ condition: String = "1") async -> Int? {
+    await SQLiteFile.number(file, "SELECT count(*) FROM event WHERE \(condition)")
   }
 }

@@ -5,36 +5,10 @@ import Testing
 
 /// Spans of real processes, read by OpenTelemetry's own protocol buffers.
 @Suite struct TracingTests {
-  private struct Listening: Decodable {
-    let remote: String
-    let digest: String
-    let httpPort: Int?
-    let grpcPort: Int?
-
-    func url(_ frontEnd: String) -> String {
-      switch frontEnd {
-      case "http": "http://127.0.0.1:\(httpPort ?? 0)"
-      case "grpc": "grpc://127.0.0.1:\(grpcPort ?? 0)"
-      default: remote
-      }
-    }
-  }
-
   private static let python = Command.package.appending(path: ".deps/interop-venv/bin/python")
 
-  #if OpenInference
-    private static let frontEnds = ["wire", "http", "grpc"]
-    private static let ports = ["--http-port", "0", "--grpc-port", "0"]
-  #else
-    private static let frontEnds = ["wire"]
-    private static let ports: [String] = []
-  #endif
-
   private func serve(_ arguments: String...) async throws -> (RunningCommand, Listening) {
-    let server = try RunningCommand(
-      ["serve"] + arguments + ["--port", "0", "--json"] + Self.ports)
-    let line = try await server.outputLine()
-    return (server, try JSONDecoder().decode(Listening.self, from: Data(line.utf8)))
+    try await RunningCommand.serve(arguments + Listening.ports)
   }
 
   private func read(_ arguments: String...) async throws -> String {
@@ -83,7 +57,7 @@ import Testing
   @Test(
     .enabled(
       if: FileManager.default.fileExists(atPath: python.path),
-      "scripts/setup-interop makes its environment"), arguments: frontEnds)
+      "scripts/setup-interop makes its environment"), arguments: Listening.frontEnds)
   func aTraceGoesFromTheDeviceThroughTheEdgeToTheCloud(frontEnd: String) async throws {
     let folder = try TemporaryFolder()
     let (cloud, cloudPlace) = try await serve(
@@ -143,6 +117,29 @@ import Testing
       "\(text)"
     )
     #expect(text.contains(#"{"key":"error.type","value":{"stringValue":"unreachable"}}"#))
+  }
+
+  @Test func aSignalLosesNeitherSpansNorRecords() async throws {
+    let folder = try TemporaryFolder()
+    let (server, place) = try await serve(model("fashion-remote"))
+    let spans = folder.file("device.jsonl")
+    let record = folder.file("run.hirecord")
+    let device = try RunningCommand(
+      "run", "--local", model("fashion-tiny"), "--remote", place.remote, "--policy",
+      try await policy(in: folder, below: 0.9), "--data", "fashion-mnist", "--trace-export", spans,
+      "--record", record)
+    // As soon as it is under way.
+    let limit = ContinuousClock.now + .seconds(60)
+    while await SQLiteFile.number(record, "SELECT count(*) FROM event") ?? 0 == 0, .now < limit {
+      await Task.yield()
+    }
+    #expect(try await device.end(SIGTERM) == -SIGTERM)
+    let records = try #require(await SQLiteFile.number(record, "SELECT count(*) FROM event"))
+    #expect(0 < records && records < 10_000)
+    // Spans wait for up to a second; a sample's ends before its record is made.
+    #expect(try traces(spans).count >= records)
+    #expect(!FileManager.default.fileExists(atPath: record + "-wal"))
+    #expect(try await server.end(SIGTERM) == 0)
   }
 
   private static let picture =

@@ -9,18 +9,21 @@ internal import Synchronization
   internal import Glibc
 #endif
 
-/// Signals as elements of streams, from the moment that a stream is made.
+/// Signals as calls and as elements of streams, from the moment that one of them is asked for.
 ///
 /// A dispatch source for a signal is put in place some time after it was resumed; a signal in between
-/// ends the process or is lost. The handler here is in place when ``received(_:)`` returns, and writes
-/// one byte into a pipe, which is all that a signal handler may do.
-enum SignalPipe {
-  /// Waiting streams, each with the signals that it is for.
-  private typealias Streams = [Int: (signals: Set<Int32>, stream: AsyncStream<Void>.Continuation)]
+/// ends the process or is lost. The handler here is in place when ``received(_:)`` or
+/// ``onReceiving(_:call:)`` returns, and writes one byte into a pipe, which is all that a signal handler
+/// may do.
+package enum SignalPipe {
+  private struct Listener {
+    let signals: Set<Int32>
+    let call: @Sendable (Int32) -> Void
+  }
 
   private struct State {
-    var streams: Streams = [:]
-    var lastStream = 0
+    var listeners: [Int: Listener] = [:]
+    var lastListener = 0
     var source: (any DispatchSourceRead)?
   }
 
@@ -34,17 +37,30 @@ enum SignalPipe {
   static func received(_ signals: Set<Int32>) -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(
       of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let number = listen(Listener(signals: signals) { _ in continuation.yield() })
+    continuation.onTermination = { _ in
+      state.withLock { state in _ = state.listeners.removeValue(forKey: number) }
+    }
+    return stream
+  }
+
+  /// Calls for each of the signals that is received from now on, on a thread of Dispatch; none of them
+  /// ends the process by itself any more.
+  package static func onReceiving(
+    _ signals: Set<Int32>, call: @escaping @Sendable (_ signal: Int32) -> Void
+  ) {
+    _ = listen(Listener(signals: signals, call: call))
+  }
+
+  private static func listen(_ listener: Listener) -> Int {
     let number = state.withLock { state in
       if state.source == nil { state.source = openedPipe() }
-      state.lastStream += 1
-      state.streams[state.lastStream] = (signals, continuation)
-      return state.lastStream
+      state.lastListener += 1
+      state.listeners[state.lastListener] = listener
+      return state.lastListener
     }
-    continuation.onTermination = { _ in
-      state.withLock { state in _ = state.streams.removeValue(forKey: number) }
-    }
-    for number in signals { signal(number) { SignalPipe.handle($0) } }
-    return stream
+    for number in listener.signals { signal(number) { SignalPipe.handle($0) } }
+    return number
   }
 
   private static func handle(_ number: Int32) {
@@ -76,9 +92,9 @@ enum SignalPipe {
     let count = read(readingEnd, &bytes, bytes.count)
     guard count > 0 else { return }
     let received = Set(bytes.prefix(count).map(Int32.init))
-    let waiting = state.withLock { state in
-      state.streams.values.filter { !$0.signals.isDisjoint(with: received) }.map(\.stream)
+    let listeners = state.withLock { Array($0.listeners.values) }
+    for listener in listeners {
+      for number in received.intersection(listener.signals) { listener.call(number) }
     }
-    for stream in waiting { stream.yield() }
   }
 }

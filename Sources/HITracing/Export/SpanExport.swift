@@ -78,19 +78,23 @@ public final class SpanExport: Sendable {
   /// - Parameter limit: how long that may take; what waits longer is lost.
   @discardableResult
   public func finish(within limit: Duration = .seconds(10)) async -> Statistics {
-    let isFirst = state.withLock { state in
-      defer { state.isClosed = true }
-      return !state.isClosed
-    }
-    guard isFirst else { return statistics }
-    arrivals.signal()
-    let time = DispatchTimeInterval.nanoseconds(Int(limit / .nanoseconds(1)))
     await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { [ended] in
-        _ = ended.wait(timeout: .now() + time)
-        continuation.resume()
+      DispatchQueue.global().async {
+        continuation.resume(returning: self.finishBlocking(within: limit))
       }
     }
+  }
+
+  /// Delivers what waits and ends, on the calling thread: for one that is about to end the process.
+  ///
+  /// - Parameter limit: how long that may take; what waits longer is lost.
+  @discardableResult
+  public func finishBlocking(within limit: Duration = .seconds(10)) -> Statistics {
+    state.withLock { $0.isClosed = true }
+    arrivals.signal()
+    let time = DispatchTimeInterval.nanoseconds(Int(limit / .nanoseconds(1)))
+    // Whoever else waits for the end is told too.
+    if ended.wait(timeout: .now() + time) == .success { ended.signal() }
     return state.withLock { state in
       state.statistics.lost += state.waiting.count
       state.waiting = []

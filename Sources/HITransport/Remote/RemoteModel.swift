@@ -50,13 +50,10 @@ extension RemoteModel {
     await withTaskGroup(of: (Int, Result<RemoteAnswer, OffloadError>).self) { group in
       for (place, sample) in samples.enumerated() {
         group.addTask {
-          await InstrumentationContext.$current.withValue(GroupTraces.context(at: place)) {
-            do throws(OffloadError) {
-              return (place, .success(try await classify(sample, deadline: deadline)))
-            } catch {
-              return (place, .failure(error))
-            }
-          }
+          let result = await InstrumentationContext.$current.withValue(
+            GroupTraces.context(at: place)
+          ) { await outcome(of: sample, deadline: deadline) }
+          return (place, result)
         }
       }
       var results = samples.map { _ in
@@ -64,6 +61,17 @@ extension RemoteModel {
       }
       for await (place, result) in group { results[place] = result }
       return results
+    }
+  }
+
+  /// What becomes of one sample.
+  private func outcome(
+    of sample: Sample, deadline: Duration
+  ) async -> Result<RemoteAnswer, OffloadError> {
+    do throws(OffloadError) {
+      return .success(try await classify(sample, deadline: deadline))
+    } catch {
+      return .failure(error)
     }
   }
 }

@@ -34,6 +34,7 @@ struct TracingOptions: ParsableArguments {
   func begin(as service: String) throws -> TracingRun? {
     guard let traceExport else { return nil }
     let export = SpanExport(to: try Self.destination(traceExport), service: service)
+    Interruption.keeps { export.finishBlocking(within: .seconds(2)) }
     return TracingRun(
       export: export, place: traceExport,
       tracer: SpanTracer(sampling: TraceSampling(share: traceSample ?? 1)) { export.take($0) })

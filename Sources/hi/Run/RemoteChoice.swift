@@ -118,6 +118,17 @@ enum RemoteChoice: RemoteModel {
     }
   }
 
+  func classify(
+    _ samples: [Sample], deadline: Duration
+  ) async -> [Result<RemoteAnswer, OffloadError>] {
+    switch self {
+    case .wire(let remote): await remote.classify(samples, deadline: deadline)
+    #if OpenInference
+      case .openInference(let remote): await remote.classify(samples, deadline: deadline)
+    #endif
+    }
+  }
+
   var preferredExecutor: (any TaskExecutor)? {
     switch self {
     case .wire(let remote): remote.preferredExecutor

@@ -99,7 +99,11 @@ struct RunCommand: AsyncParsableCommand {
         TraceMetadata(bundle, dataset: dataset, createdBy: "hi run", secondLook: secondLook),
         under: document))
     // Whatever ends the run, what happened before is kept.
-    defer { if let path = recording.record { recorder?.finishTelling(path) } }
+    let keep = { @Sendable [recording] in
+      if let path = recording.record { recorder?.finishTelling(path) }
+    }
+    defer { keep() }
+    Interruption.keeps(keep)
     let measured = try await classifier.measured(
       document.strategy, dataset, indices, concurrency: concurrency,
       answered: { [recording, shadow] place, answer in

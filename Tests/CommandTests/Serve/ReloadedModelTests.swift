@@ -7,28 +7,12 @@ import Testing
 
 /// A server that loads another model of the same input under a live connection.
 @Suite struct ReloadedModelTests {
-  private struct Listening: Decodable {
-    let remote: String
-    let digest: String
-    let httpPort: Int?
-    let grpcPort: Int?
-  }
-
-  #if OpenInference
-    private static let frontEnds = ["wire", "http", "grpc"]
-    private static let ports = ["--http-port", "0", "--grpc-port", "0"]
-  #else
-    private static let frontEnds = ["wire"]
-    private static let ports: [String] = []
-  #endif
-
   /// A client that has agreed on a model.
   private func client(_ frontEnd: String, _ server: Listening) throws -> any RemoteModel {
     #if OpenInference
       if frontEnd != "wire" {
-        let port = try #require(frontEnd == "http" ? server.httpPort : server.grpcPort)
         return OpenInferenceRemoteModel(
-          endpoint: try OpenInferenceEndpoint("\(frontEnd)://127.0.0.1:\(port)/m"),
+          endpoint: try OpenInferenceEndpoint(server.url(frontEnd) + "/m"),
           modelDigest: server.digest)
       }
     #endif
@@ -49,7 +33,7 @@ import Testing
     }
   }
 
-  @Test(arguments: frontEnds)
+  @Test(arguments: Listening.frontEnds)
   func theVeryNextRequestIsRefused(frontEnd: String) async throws {
     let folder = try TemporaryFolder()
     let files = FileManager.default
@@ -60,10 +44,8 @@ import Testing
       try files.copyItem(atPath: model(name), toPath: place + "/x.himodel")
     }
     try put("fashion-remote")
-    let server = try RunningCommand(
-      ["serve", "--models", folder.file("models"), "--port", "0", "--json"] + Self.ports)
-    let line = try await server.outputLine()
-    let listening = try JSONDecoder().decode(Listening.self, from: Data(line.utf8))
+    let (server, listening) = try await RunningCommand.serve(
+      ["--models", folder.file("models")] + Listening.ports)
     let client = try client(frontEnd, listening)
     let sample = try #require(
       Sample(

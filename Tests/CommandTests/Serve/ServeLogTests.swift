@@ -10,16 +10,8 @@
 
   /// What `hi serve` logs of requests that it refuses.
   @Suite struct ServeLogTests {
-    private struct Listening: Decodable {
-      let remote: String
-      let httpPort: Int
-    }
-
     private func start(_ options: String...) async throws -> (RunningCommand, Listening) {
-      let server = try RunningCommand(
-        ["serve", model("fashion-remote"), "--port", "0", "--http-port", "0", "--json"] + options)
-      let line = try await server.outputLine()
-      return (server, try JSONDecoder().decode(Listening.self, from: Data(line.utf8)))
+      try await RunningCommand.serve([model("fashion-remote"), "--http-port", "0"] + options)
     }
 
     /// Sends a sample of another shape, and asks for a model that there is not.
@@ -30,7 +22,7 @@
         _ = try await client.classify(sample, deadline: .seconds(20))
       }
       await client.close()
-      let url = try #require(URL(string: "http://127.0.0.1:\(listening.httpPort)/v2/models/none"))
+      let url = try #require(URL(string: listening.url("http") + "/v2/models/none"))
       _ = try await URLSession.shared.data(from: url)
     }
 

@@ -10,24 +10,9 @@
     private let picture = try! OffloadedPicture()
     private let token = "a-token-of-thirty-two-characters"
 
-    private struct Listening: Decodable {
-      let remote: String
-      let httpPort: Int
-      let grpcPort: Int
-
-      /// The addresses of its three protocols.
-      var urls: [String] {
-        let s = remote.hasPrefix("his") ? "s" : ""
-        return [remote, "http\(s)://127.0.0.1:\(httpPort)", "grpc\(s)://localhost:\(grpcPort)"]
-      }
-    }
-
     private func start(_ options: [String]) async throws -> (RunningCommand, Listening) {
-      let server = try RunningCommand(
-        ["serve", model("fashion-remote"), "--port", "0", "--http-port", "0", "--grpc-port", "0"]
-          + options + ["--json", "--workers", "1"])
-      let line = try await server.outputLine()
-      return (server, try JSONDecoder().decode(Listening.self, from: Data(line.utf8)))
+      try await RunningCommand.serve(
+        [model("fashion-remote"), "--workers", "1"] + Listening.ports + options)
     }
 
     private func write(_ text: String) throws -> String {
@@ -48,7 +33,7 @@
       let accepted = try write("# the first device\n\(token)\n")
       let (server, listening) = try await start(identity + ["--token-file", accepted])
       let wrong = try write(String(token.reversed()))
-      for url in listening.urls {
+      for url in Listening.frontEnds.map(listening.url) {
         let known = try await picture.classify(
           remote: url, trust("ca") + ["--token-file", accepted])
         #expect(known.answeredBy == "remote", "\(url): \(known.failure ?? "")")
@@ -69,7 +54,7 @@
       let (old, new) = (try write(token), try write("another-token-of-many-characters"))
       func whoAnswers(_ tokens: String) async throws -> [String] {
         var names: [String] = []
-        for url in listening.urls {
+        for url in Listening.frontEnds.map(listening.url) {
           names.append(
             try await picture.classify(remote: url, ["--token-file", tokens]).answeredBy)
         }
@@ -97,7 +82,7 @@
       func show(_ name: String) -> [String] {
         trust("ca") + ["--tls-cert", files.certificate(name), "--tls-key", files.key(name)]
       }
-      for url in listening.urls {
+      for url in Listening.frontEnds.map(listening.url) {
         let known = try await picture.classify(remote: url, show("client"))
         #expect(known.answeredBy == "remote", "\(url): \(known.failure ?? "")")
         for options in [trust("ca"), show("stranger")] {

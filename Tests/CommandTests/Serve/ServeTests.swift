@@ -3,16 +3,9 @@ import HITransport
 import Testing
 
 @Suite struct ServeTests {
-  private struct Listening: Decodable {
-    let remote: String
-    let rawPort: Int?
-  }
-
   private func start() async throws -> (RunningCommand, RemoteEndpoint, Int?) {
-    let server = try RunningCommand(
-      "serve", model("fashion-remote"), "--port", "0", "--raw-port", "0", "--json")
-    let line = try await server.outputLine()
-    let listening = try JSONDecoder().decode(Listening.self, from: Data(line.utf8))
+    let (server, listening) = try await RunningCommand.serve(
+      model("fashion-remote"), "--raw-port", "0")
     return (server, try RemoteEndpoint(listening.remote), listening.rawPort)
   }
 

@@ -5,38 +5,8 @@ import Testing
 
 /// What `hi serve --record` keeps without a policy, as Python's SQLite reads it.
 @Suite struct ServedRecordTests {
-  private struct Listening: Decodable {
-    let remote: String
-    let digest: String
-  }
-
   private func serve(_ arguments: String...) async throws -> (RunningCommand, Listening) {
-    let server = try RunningCommand(
-      ["serve", model("fashion-remote"), "--port", "0", "--json"] + arguments)
-    let line = try await server.outputLine()
-    return (server, try JSONDecoder().decode(Listening.self, from: Data(line.utf8)))
-  }
-
-  /// The rows of a query as text; empty where the file is none, or not whole.
-  private func rows(_ file: String, _ query: String) async throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [
-      "python3", "-c",
-      "import sqlite3,sys;d=sqlite3.connect('file:'+sys.argv[1]+'?mode=rw',uri=True,timeout=5);"
-        + "assert d.execute('PRAGMA integrity_check').fetchone()[0]=='ok';"
-        + "print(*d.execute(sys.argv[2]).fetchall(),sep=';')",
-      file, query,
-    ]
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    return try await offTheCooperativePool {
-      let data = output.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
-    }
+    try await RunningCommand.serve([model("fashion-remote")] + arguments)
   }
 
   private static func sample(_ grey: UInt8) throws -> Sample {
@@ -49,11 +19,8 @@ import Testing
     let folder = try TemporaryFolder()
     var answers: [RemoteAnswer] = []
     for options in [[], ["--record-inputs"]] {
-      let server = try RunningCommand(
-        ["serve", model("fashion-remote"), "--port", "0", "--json", "--record", folder.file("s")]
-          + options)
-      let line = try await server.outputLine()
-      let place = try JSONDecoder().decode(Listening.self, from: Data(line.utf8))
+      let (server, place) = try await RunningCommand.serve(
+        [model("fashion-remote"), "--record", folder.file("s")] + options)
       let client = WireRemoteModel(endpoint: try RemoteEndpoint(place.remote))
       for grey in [UInt8(0), 90, 255] {
         answers.append(try await client.classify(Self.sample(grey), deadline: .seconds(20)))
@@ -64,16 +31,17 @@ import Testing
     let file = folder.file("s")
     let classes = answers.map { "(\($0.prediction), 'ok')" }.joined(separator: ";")
     #expect(
-      try await rows(file, "SELECT prediction, status FROM served ORDER BY id") == classes)
+      await SQLiteFile.rows(file, "SELECT prediction, status FROM served ORDER BY id") == classes)
     #expect(
-      try await rows(
+      await SQLiteFile.rows(
         file,
         "SELECT count(*), sum(confidence BETWEEN 0.1 AND 1), sum(queueMs >= 0 AND computeMs > 0), "
           + "sum(batchSize = 1), sum(length(input)) FROM served") == "(6, 6, 6, 6, 2352)")
     #expect(
-      try await rows(
+      await SQLiteFile.rows(
         file, "SELECT count(*) FROM served WHERE input IS NULL") == "(3,)")
-    #expect(try await rows(file, "SELECT name, version FROM model") == "('fashion-remote', '1')")
+    #expect(
+      await SQLiteFile.rows(file, "SELECT name, version FROM model") == "('fashion-remote', '1')")
 
     let calibrated = try await Command.run(
       "calibrate", "--recording", file, "--out", folder.file("p"))
@@ -89,13 +57,13 @@ import Testing
     for _ in 0..<50 { _ = try await client.classify(Self.sample(9), deadline: .seconds(20)) }
     let count = "SELECT count(*) FROM served"
     let end = ContinuousClock.now + .seconds(30)
-    while try await rows(file, count) != "(50,)", .now < end {}
+    while await SQLiteFile.rows(file, count) != "(50,)", .now < end {}
     #expect(try await server.end(SIGKILL) == -SIGKILL)
     await client.close()
-    #expect(try await rows(file, count) == "(50,)")
+    #expect(await SQLiteFile.rows(file, count) == "(50,)")
     let (again, _) = try await serve("--record", file)
     #expect(try await again.end(SIGTERM) == 0)
-    #expect(try await rows(file, count) == "(50,)")
+    #expect(await SQLiteFile.rows(file, count) == "(50,)")
   }
 
   @Test func anotherKindOfFileIsRefused() async throws {
