@@ -21,6 +21,7 @@ class BundleModel:
             str(folder / stage["file"]), options, providers=["CPUExecutionProvider"]
         )
         self.name = manifest["name"]
+        self.classes = len(manifest["classes"])
         self.input = stage["input"]
         self.output = stage["logits"]
         self.shape = manifest["input"]["shape"]

@@ -4,14 +4,16 @@
 
 For each model all servers are up and one after the other is driven, the whole round several times, so
 that what the machine does meanwhile meets all of them. Before that each has to give ONNX Runtime's
-logits to tritonclient. Throughput: so many connections that each ask again once they are answered, the median of the
-rounds. p99: so many requests a second at random times, the same for each server: 70% of what the slowest
-of them can do. Prints Markdown; a ratio is ours through the peer's.
+logits to tritonclient, and those of the Open Inference Protocol the model's classes to `hi`. Throughput:
+so many connections that each ask again once they are answered, the median of the rounds. p99: so many
+requests a second at random times, the same for each server: 70% of what the slowest of them can do. Prints
+Markdown; a ratio is ours through the peer's.
 """
 
 import argparse
 import contextlib
 import json
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -57,6 +59,26 @@ class Comparison:
         for server in running:
             server.wait(f"/v2/models/{self.name}/ready")
             self.check(server)
+            if server.name != "fastapi" and self.model.shape == [1, 28, 28]:
+                self.check_device(server)
+
+    def check_device(self, server):
+        """Refuses a server of the protocol that `hi` does not get the model's own classes from."""
+        classes = {}
+        for protocol in ("", "http", "grpc"):
+            command = [self.options.hi, "trace", "record", "--model", self.bundle, "--data", "fashion-mnist"]
+            command += ["--samples", 200, "--out", self.folder / f"{server.name}-{protocol}.hitrace"]
+            if protocol:
+                command += ["--remote", f"{protocol}://127.0.0.1:{server.ports[protocol]}/{self.name}"]
+            run = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=120)
+            if run.returncode != 0:
+                raise SystemExit(f"hi with {server.name} over {protocol}: {run.stderr.strip()}")
+            with contextlib.closing(sqlite3.connect(command[command.index("--out") + 1])) as trace:
+                classes[protocol] = trace.execute(
+                    "SELECT sampleIndex, prediction FROM sample JOIN answer USING (position) ORDER BY 1"
+                ).fetchall()
+            if len(classes[protocol]) != 200 or classes[protocol] != classes[""]:
+                raise SystemExit(f"hi with {server.name} over {protocol} has other classes than the model")
 
     def check(self, server):
         """Refuses a server that answers something else."""

@@ -10,6 +10,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+from bundle_model import BundleModel
+
 HERE = Path(__file__).parent
 CORES = os.cpu_count()
 
@@ -89,6 +91,7 @@ MLSERVER_OPTIONS = {
 
 def mlserver(bundle, folder, options):
     workers, batch, delay = MLSERVER_OPTIONS[options]
+    tensors = BundleModel(bundle)
     ports = {"http": free_port(), "grpc": free_port()}
     settings = {
         "debug": False,
@@ -102,6 +105,9 @@ def mlserver(bundle, folder, options):
         "name": bundle.name.removesuffix(".himodel"),
         "implementation": "mlserver_model.BundleRuntime",
         "parameters": {"uri": str(bundle)},
+        # MLServer's metadata has what stands here and nothing of its own.
+        "inputs": [{"name": tensors.input, "datatype": "UINT8", "shape": [-1, *tensors.shape]}],
+        "outputs": [{"name": "logits", "datatype": "FP32", "shape": [-1, tensors.classes]}],
         "max_batch_size": batch,
         "max_batch_time": delay,
     }

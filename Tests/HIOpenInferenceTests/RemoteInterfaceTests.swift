@@ -92,13 +92,15 @@ import Testing
 }
 
 @Suite struct RESTClientCodecTests {
-  @Test func whatTheClientWritesTheServerReads() throws {
+  @Test(arguments: [true, false])
+  func whatTheClientWritesTheServerReads(isBinary: Bool) throws {
     var request = OpenInferenceRequest(
       inputs: [.floats("x", shape: [1, 2], [1, 2]), .integers("y", shape: [1], [9])],
-      outputs: [RequestedOutput(name: "a", isBinary: true)])
+      outputs: [RequestedOutput(name: "a", isBinary: isBinary ? true : nil)])
     request.id = "7"
     request.timeout = .milliseconds(3)
-    let (body, length) = RESTClientCodec.encode(request)
+    let (body, length) = RESTClientCodec.encode(request, isBinary: isBinary)
+    #expect((length != nil) == isBinary)
     #expect(try RESTRequest(body: body, headerLength: length).request == request)
   }
 
@@ -112,7 +114,28 @@ import Testing
       OpenInferenceResponse(model: "m", version: "1", id: "", outputs: outputs),
       to: RESTRequest(OpenInferenceRequest(inputs: []), hasBinaryOutput: isBinary))
     #expect(
-      try RESTClientCodec.decode(response.body, headerLength: response.headerLength) == outputs)
+      try RESTClientCodec.decode(response.body, headerLength: response.headerLength, answering: "")
+        == outputs)
+  }
+
+  @Test(
+    arguments: [
+      ("7", "7", true), ("7", "8", false), ("", "8", true), ("7", "", true),
+    ])
+  func anAnswerToAnotherRequestIsAViolation(id: String, asked: String, isTaken: Bool) throws {
+    let response = RESTResponse(
+      OpenInferenceResponse(
+        model: "m", version: "1", id: id, outputs: [.floats("a", shape: [1, 2], [0.1, -3])]),
+      to: RESTRequest(OpenInferenceRequest(inputs: []), hasBinaryOutput: true))
+    var violation: OffloadError?
+    do throws(OffloadError) {
+      _ = try RESTClientCodec.decode(
+        response.body, headerLength: response.headerLength, answering: asked)
+    } catch {
+      violation = error
+    }
+    #expect((violation == nil) == isTaken)
+    if case .protocolViolation(let words)? = violation { #expect(words.contains("the id 7")) }
   }
 
   @Test func changedResponsesAreTensorsOrAViolationAndNeverACrash() throws {
@@ -130,7 +153,7 @@ import Testing
           in: 0...255, using: &generator)
       }
       do throws(OffloadError) {
-        _ = try RESTClientCodec.decode(body, headerLength: sound.headerLength)
+        _ = try RESTClientCodec.decode(body, headerLength: sound.headerLength, answering: "")
       } catch {
         refused += 1
         guard case .protocolViolation = error else { throw error }
@@ -147,6 +170,47 @@ import Testing
   func aStatusIsAKindOfFailure(status: Int, failure: OffloadError) {
     let body = Array(#"{"error": "no"}"#.utf8)
     #expect(RESTClientCodec.failure(status: status, body: body) == failure)
+  }
+
+  @Test(
+    arguments: [
+      (#"{"detail":"Not Found"}"#, #": {"detail":"Not Found"}"#), ("", ""), ("<p>", ": <p>"),
+    ])
+  func anErrorThatIsNotTheProtocolsHasItsStatusInItsWords(body: String, words: String) {
+    #expect(
+      RESTClientCodec.failure(status: 404, body: Array(body.utf8))
+        == .rejected("The server answered with the HTTP status 404\(words)"))
+  }
+
+  @Test(
+    arguments: [
+      (#"{"name": "triton", "extensions": ["classification", "binary_tensor_data"]}"#, true),
+      (#"{"name": "mlserver", "extensions": []}"#, false), (#"{"name": "ovms"}"#, false),
+      ("[]", false), ("", false), (#"{"extensions": "binary_tensor_data"}"#, false),
+    ])
+  func theServersMetadataSaysWhetherTensorsMayBeBinary(body: String, isBinary: Bool) {
+    #expect(
+      RESTClientCodec.takesBinaryTensors(serverMetadata: Array(body.utf8)) == isBinary)
+  }
+
+  /// MLServer serves models whose settings name no tensors.
+  @Test(
+    arguments: [
+      ("[]", "[]", "inputs"),
+      (#"[{"name": "x", "datatype": "UINT8", "shape": [-1, 4]}]"#, "[]", "outputs"),
+    ])
+  func aModelWithoutMetadataSaysWhatIsMissing(inputs: String, outputs: String, missing: String) {
+    let body = Array(#"{"name": "m", "inputs": \#(inputs), "outputs": \#(outputs)}"#.utf8)
+    do throws(OffloadError) {
+      _ = try RESTClientCodec.interface(body)
+      Issue.record("an interface without \(missing)")
+    } catch {
+      guard case .rejected(let words) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(words.contains("names no \(missing)"))
+    }
   }
 }
 

@@ -40,7 +40,9 @@ extension FuzzEntry {
       var choices = Choices(bytes)
       let length = Int(choices.next()) << 8 | Int(choices.next())
       let body = Array(choices.rest)
-      if let tensors = try? RESTClientCodec.decode(body, headerLength: length == 0 ? nil : length) {
+      if let tensors = try? RESTClientCodec.decode(
+        body, headerLength: length == 0 ? nil : length, answering: "")
+      {
         check(tensors)
         read(tensors)
       }
@@ -48,12 +50,15 @@ extension FuzzEntry {
         let sample = Sample(
           elementType: .uint8, shape: [2, 2, 3], bytes: Array(repeating: 7, count: 12))
         if let sample, let request = try? interface.request(for: sample, deadline: .seconds(1)) {
-          let (body, length) = RESTClientCodec.encode(request)
-          let read = try? RESTRequest(body: body, headerLength: length)
-          require(read?.request.inputs == request.inputs, "a request that a server can read")
+          for isBinary in [true, false] {
+            let (body, length) = RESTClientCodec.encode(request, isBinary: isBinary)
+            let read = try? RESTRequest(body: body, headerLength: length)
+            require(read?.request.inputs == request.inputs, "a request that a server can read")
+          }
         }
       }
       _ = try? RESTClientCodec.readyModels(body)
+      _ = RESTClientCodec.takesBinaryTensors(serverMetadata: body)
       _ = RESTClientCodec.failure(status: 400, body: body)
     },
     FuzzEntry(name: "protobuf-request") { bytes in
@@ -107,7 +112,8 @@ extension FuzzEntry {
       guard let response = run(request.request) else { return }
       let written = RESTResponse(response, to: request)
       do {
-        let read = try RESTClientCodec.decode(written.body, headerLength: written.headerLength)
+        let read = try RESTClientCodec.decode(
+          written.body, headerLength: written.headerLength, answering: "")
         require(read.map(\.name) == response.outputs.map(\.name), "a response's outputs")
       } catch {
         // Logits that are no numbers have no form in JSON; these are.

@@ -81,7 +81,7 @@ extension FuzzEntry {
         check(session.answer(UInt32(inFlight), outcomes[inFlight % outcomes.count]))
         inFlight -= 1
       case .reply(let reply): check(reply)
-      case .infer(let sample, _, _):
+      case .infer(let sample, _, _, _):
         require(sample.bytes.count == Model.input.gate.sampleBytes, "a sample's size")
         inFlight += 1
       case .end(let reply):

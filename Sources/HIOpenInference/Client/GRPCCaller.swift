@@ -138,6 +138,7 @@
           request: ClientRequest(message: message, metadata: metadata),
           options: Self.options(limit))
       }
+      try OffloadError.check(response: response.id, to: request.id)
       return try response.tensors()
     }
 

@@ -15,6 +15,7 @@
     private let headers: CallHeaders
     private let token: BearerToken?
     private let path = Mutex<String?>(nil)
+    private let takesBinaryTensors = Atomic(false)
     private let isClosed = Atomic(false)
 
     init(
@@ -50,17 +51,34 @@
       let path = try await modelPath(within: limit)
       let answer = try await call(path, within: limit)
       try headers.check(shown: answer.modelDigest, at: endpoint)
-      return try RESTClientCodec.interface(answer.body)
+      let interface = try RESTClientCodec.interface(answer.body)
+      let isBinary = try await hasBinaryExtension(within: limit)
+      takesBinaryTensors.store(isBinary, ordering: .relaxed)
+      return interface
+    }
+
+    /// MLServer, for one, has tensors in JSON only.
+    private func hasBinaryExtension(within limit: Duration) async throws(OffloadError) -> Bool {
+      do throws(OffloadError) {
+        return RESTClientCodec.takesBinaryTensors(
+          serverMetadata: try await call("/v2", within: limit).body)
+      } catch {
+        // Whoever does not say so is given JSON, which everybody takes.
+        guard case .rejected = error else { throw error }
+        return false
+      }
     }
 
     func infer(
       _ request: OpenInferenceRequest, within limit: Duration
     ) async throws(OffloadError) -> [Tensor] {
       let path = try await modelPath(within: limit)
-      let (body, length) = RESTClientCodec.encode(request)
+      let (body, length) = RESTClientCodec.encode(
+        request, isBinary: takesBinaryTensors.load(ordering: .relaxed))
       let answer = try await call(
-        path + "/infer", body: body, headerLength: length, within: limit)
-      return try RESTClientCodec.decode(answer.body, headerLength: answer.headerLength)
+        path + "/infer", body: body, headerLength: length, isInference: true, within: limit)
+      return try RESTClientCodec.decode(
+        answer.body, headerLength: answer.headerLength, answering: request.id)
     }
 
     private func modelPath(within limit: Duration) async throws(OffloadError) -> String {
@@ -86,7 +104,8 @@
     }
 
     private func call(
-      _ path: String, body: [UInt8]? = nil, headerLength: Int? = nil, within limit: Duration
+      _ path: String, body: [UInt8]? = nil, headerLength: Int? = nil, isInference: Bool = false,
+      within limit: Duration
     ) async throws(OffloadError) -> Answer {
       var request = HTTPClientRequest(url: endpoint.base + path)
       if let token {
@@ -101,6 +120,8 @@
       }
       if let headerLength {
         request.headers.add(name: "Inference-Header-Content-Length", value: "\(headerLength)")
+      }
+      if isInference {
         for (name, value) in headers.values { request.headers.add(name: name, value: value) }
       }
       let status: Int

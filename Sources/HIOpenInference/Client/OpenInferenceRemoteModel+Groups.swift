@@ -34,7 +34,7 @@
         let left = end - .now
         guard left > .zero else { throw .deadlineExceeded }
         guard let request = interface.request(for: samples, deadline: left) else { return nil }
-        let outputs = try await self.caller.infer(request, within: left)
+        let outputs = try await self.infer(request, within: left)
         var answers: [RemoteAnswer] = []
         for found in try interface.answers(in: outputs, count: samples.count) {
           answers.append(try self.answer(found))

@@ -22,6 +22,7 @@
     let classCount: Int?
     let caller: any InferenceCaller
     private let interface = Mutex<RemoteInterface?>(nil)
+    private let lastNumber = Atomic<UInt64>(.random(in: 0...UInt64.max))
 
     /// Makes a client; nothing is connected before the first call.
     ///
@@ -64,7 +65,7 @@
         let left = end - .now
         guard left > .zero else { throw .deadlineExceeded }
         let request = try interface.request(for: sample, deadline: left)
-        let outputs = try await self.caller.infer(request, within: left)
+        let outputs = try await self.infer(request, within: left)
         return try self.answer(interface.answer(in: outputs))
       }
     }
@@ -91,6 +92,16 @@
 
     /// Lets go of the connections.
     public func close() async { await caller.close() }
+
+    /// Sends a request under a number of its own, which its response has to have too: a proxy that mixes
+    /// up answers costs the offload and is never believed.
+    func infer(
+      _ request: OpenInferenceRequest, within limit: Duration
+    ) async throws(OffloadError) -> [Tensor] {
+      var numbered = request
+      numbered.id = "\(lastNumber.wrappingAdd(1, ordering: .relaxed).newValue)"
+      return try await caller.infer(numbered, within: limit)
+    }
 
     func knownInterface(
       until end: ContinuousClock.Instant
@@ -134,7 +145,7 @@
   protocol InferenceCaller: Sendable {
     /// The tensors of the endpoint's model.
     func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface
-    /// The response's tensors.
+    /// The response's tensors; a response to another request is a protocol violation.
     func infer(
       _ request: OpenInferenceRequest, within limit: Duration
     ) async throws(OffloadError) -> [Tensor]

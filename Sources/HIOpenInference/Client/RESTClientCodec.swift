@@ -2,8 +2,14 @@ internal import HITransport
 
 /// What a REST client of the protocol sends and reads.
 enum RESTClientCodec {
-  /// A request with its tensors in binary: the body, and how long its JSON part is.
-  static func encode(_ request: OpenInferenceRequest) -> (body: [UInt8], headerLength: Int) {
+  /// A request: the body, and how long its JSON part is where tensors follow it in binary.
+  ///
+  /// - Parameter isBinary: whether the server has the binary extension. Half precision has no form in
+  ///   JSON and is always binary.
+  static func encode(
+    _ request: OpenInferenceRequest, isBinary: Bool
+  ) -> (body: [UInt8], headerLength: Int?) {
+    let isBinary = isBinary || request.inputs.contains { $0.datatype == .fp16 }
     var writer = JSONWriter()
     var binary: [UInt8] = []
     writer.object { writer in
@@ -23,6 +29,10 @@ enum RESTClientCodec {
             writer.member("datatype", input.datatype.rawValue)
             writer.key("shape")
             writer.array { writer in for size in input.shape { writer.integer(size) } }
+            guard isBinary else {
+              writer.key("data")
+              return input.writeData(to: &writer)
+            }
             writer.key("parameters")
             writer.object { writer in
               writer.key("binary_data_size")
@@ -37,6 +47,7 @@ enum RESTClientCodec {
         for output in request.outputs {
           writer.object { writer in
             writer.member("name", output.name)
+            guard isBinary else { return }
             writer.key("parameters")
             writer.object { writer in
               writer.key("binary_data")
@@ -46,11 +57,13 @@ enum RESTClientCodec {
         }
       }
     }
-    return (writer.bytes + binary, writer.bytes.count)
+    return (writer.bytes + binary, isBinary ? writer.bytes.count : nil)
   }
 
-  /// The tensors of a response, binary or not.
-  static func decode(_ body: [UInt8], headerLength: Int?) throws(OffloadError) -> [Tensor] {
+  /// The tensors of a response, binary or not, to the request of an id.
+  static func decode(
+    _ body: [UInt8], headerLength: Int?, answering request: String
+  ) throws(OffloadError) -> [Tensor] {
     let length = headerLength ?? body.count
     guard (0...body.count).contains(length) else {
       throw .protocolViolation(
@@ -60,12 +73,15 @@ enum RESTClientCodec {
     do {
       var members = try JSONMembers(
         JSONDocument(reading: body[..<length]), of: "The response")
+      try OffloadError.check(response: members.text("id"), to: request)
       var binary = body[length...]
       var tensors: [Tensor] = []
       for output in try members.list("outputs") ?? [] {
         tensors.append(try tensor(output, binary: &binary))
       }
       return tensors
+    } catch let error as OffloadError {
+      throw error
     } catch let error as OpenInferenceError {
       throw .protocolViolation(error.message)
     } catch {
@@ -95,6 +111,16 @@ enum RESTClientCodec {
     return try Tensor(
       name: name, datatype: datatype, shape: shape,
       data: members.required(members.take("data"), "data"))
+  }
+
+  /// Whether a server has the binary extension, out of its metadata; what says nothing has it not.
+  static func takesBinaryTensors(serverMetadata body: [UInt8]) -> Bool {
+    guard case .object(let members)? = try? JSONDocument(reading: body[...]),
+      case .array(let extensions)? = members["extensions"]
+    else { return false }
+    return extensions.contains {
+      if case .string("binary_tensor_data") = $0 { true } else { false }
+    }
   }
 
   /// A model's tensors out of its metadata.
@@ -139,14 +165,15 @@ enum RESTClientCodec {
     return names
   }
 
-  /// The sentence of an error's body; the body itself where it is none.
-  static func message(_ body: [UInt8]) -> String {
+  /// The sentence of an error's body; the status and the body itself where it has none.
+  static func message(status: Int, _ body: [UInt8]) -> String {
     if case .object(let members)? = try? JSONDocument(reading: body[...]),
       case .string(let message)? = members["error"]
     {
       return message
     }
-    return String(decoding: body.prefix(200), as: UTF8.self)
+    let words = String(decoding: body.prefix(200), as: UTF8.self)
+    return "The server answered with the HTTP status \(status)\(words.isEmpty ? "" : ": ")\(words)"
   }
 
   /// What an HTTP status means for an offload.
@@ -155,9 +182,9 @@ enum RESTClientCodec {
     case 401, 403: .notAuthorised
     case 429, 503: .overloaded
     case 408, 504: .deadlineExceeded
-    case 412: .otherModel(message(body))
-    case 400..<500, 501: .rejected(message(body))
-    case 500..<600: .modelFailed(message(body))
+    case 412: .otherModel(message(status: status, body))
+    case 400..<500, 501: .rejected(message(status: status, body))
+    case 500..<600: .modelFailed(message(status: status, body))
     default: .protocolViolation("The server answered with the HTTP status \(status).")
     }
   }

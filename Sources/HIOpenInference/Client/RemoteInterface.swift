@@ -28,6 +28,11 @@ struct RemoteInterface: Sendable, Equatable {
   /// - Throws: ``OffloadError/rejected(_:)`` where the model has not one input and one output that
   ///   could be a classifier's.
   init(inputs: [TensorMetadata], outputs: [TensorMetadata]) throws(OffloadError) {
+    guard !inputs.isEmpty, !outputs.isEmpty else {
+      throw .rejected(
+        "The remote model's metadata names no \(inputs.isEmpty ? "inputs" : "outputs"); declare names, types "
+          + "and shapes where it is served (with MLServer in its model-settings.json).")
+    }
     guard let input = inputs.first, inputs.count == 1,
       let datatype = TensorDatatype(rawValue: input.datatype)
     else {

@@ -1,0 +1,1 @@
+../../../../Sources/HIOpenInference/Client/ResponseIdentity.swift
