@@ -185,28 +185,31 @@ let package = Package(
     .target(
       name: "SimulatedInstruments", path: "Tests/SimulatedInstruments",
       exclude: ["scpi_instrument.py"], swiftSettings: swiftSettings),
+    .target(
+      name: "CollectedSpans", dependencies: ["HITracing", tracing], path: "Tests/CollectedSpans",
+      swiftSettings: swiftSettings),
     .testTarget(
-      name: "HITracingTests", dependencies: ["HITracing", "HIData", tracing],
+      name: "HITracingTests", dependencies: ["HITracing", "HIData", "CollectedSpans", tracing],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HITransportTests",
       dependencies: [
-        "HITransport", "HIData", "HITracing", tracing, "SocketPeers", nioCore, nioPosix,
+        "HITransport", "HIData", "HITracing", "CollectedSpans", tracing, "SocketPeers", nioCore,
+        nioPosix,
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIServingTests",
       dependencies: [
         "HIServing", "HITracing", "HITransport", "HIData", "HIModels", "SocketPeers",
-        "TestCertificates", tracing, nioCore, logging,
+        "CollectedSpans", "TestCertificates", tracing, nioCore, logging,
       ],
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIOpenInferenceTests",
       dependencies: [
         "HIOpenInference", "HIServing", "HIModels", "HITracing", "HITransport", "HIData",
-        "SocketPeers", "TestCertificates", tracing, nioCore,
-        asyncHTTPClient,
+        "SocketPeers", "CollectedSpans", "TestCertificates", tracing, nioCore, asyncHTTPClient,
         nioHTTP1, grpcTransport,
       ] + grpcMessages,
       swiftSettings: swiftSettings),

@@ -1,11 +1,14 @@
 #if OpenInference
+  import CollectedSpans
   import Foundation
   import GRPCCore
   import GRPCNIOTransportHTTP2Posix
   import HIData
   import HIServing
+  import HITracing
   import SwiftProtobuf
   import Testing
+  import Tracing
 
   @testable import HIOpenInference
 
@@ -151,6 +154,37 @@
           }
           #expect(responses.map { !$0.errorMessage.isEmpty } == [false, true, false])
           #expect(responses.map { $0.inferResponse.rawOutputContents.first?.first } == [1, nil, 2])
+        }
+      }
+    }
+
+    @Test func aStreamIsOneSpanWithAllThatItAsksForInIt() async throws {
+      let kept = CollectedSpans()
+      let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+      try await withServer(configure: { $0.tracer = kept.tracer() }) { server in
+        try await withClient(of: server) { client in
+          let request = StreamingClientRequest<Inference_ModelInferRequest>(
+            metadata: ["traceparent": "\(parent)"]
+          ) { writer in
+            for _ in 0..<3 { try await writer.write(Self.request()) }
+          }
+          let answers = try await client.modelStreamInfer(request: request) { response in
+            try await response.messages.reduce(into: 0) { count, _ in count += 1 }
+          }
+          #expect(answers == 3)
+          let spans = await kept.next(7)
+          let stream = try #require(spans.last)
+          #expect(stream.kind == .server)
+          #expect(stream.name == "inference.GRPCInferenceService/ModelStreamInfer")
+          #expect(stream.parent == 0x00f0_67aa_0ba9_02b7)
+          #expect(stream.hasRemoteParent)
+          #expect(stream.words("hi.status") == "ok")
+          #expect(stream.number("rpc.grpc.status_code") == 0)
+          let within = spans.dropLast()
+          #expect(within.allSatisfy { $0.parent == stream.place.span })
+          #expect(within.allSatisfy { $0.place.traceID == "4bf92f3577b34da6a3ce929d0e0e4736" })
+          #expect(within.filter { $0.name == "inference" }.count == 3)
+          #expect(within.filter { $0.name == "queue" }.count == 3)
         }
       }
     }
