@@ -35,6 +35,8 @@ REMOTE = ROOT / "Models/fashion-remote.himodel"
 SHAPE = (1, 28, 28)
 PIXELS = 28 * 28
 REQUEST = struct.Struct("<IBBHIIBBH")
+# The protocols that a device can speak to a server.
+SCHEMES = ("hi", "http", "grpc")
 
 
 class Failed(Exception):
@@ -76,17 +78,29 @@ def fields(response):
     return status, number, label
 
 
-class Server:
-    """`hi serve` in a process of its own."""
+def address(scheme, port):
+    return f"{scheme}://127.0.0.1:{port}" + ("" if scheme == "hi" else f"/{REMOTE.stem}")
 
-    def __init__(self, soak, *options, model=REMOTE, port=0, files=None):
+
+def hang_up(*ends):
+    for end in ends:
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+class Server:
+    """`hi serve` in a process of its own, on every protocol's port."""
+
+    def __init__(self, soak, *options, model=REMOTE, ports=None, files=None):
         def limit():
             if files:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
         self.log = open(soak.folder / f"serve-{time.monotonic_ns()}.log", "w+")
+        ports = ports or dict.fromkeys(SCHEMES, 0)
         self.process = subprocess.Popen(
-            [soak.program, "serve", model, "--port", str(port), "--json", *options],
+            [soak.program, "serve", model, "--port", str(ports["hi"]), "--http-port",
+             str(ports["http"]), "--grpc-port", str(ports["grpc"]), "--json", *options],
             stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL, preexec_fn=limit)
         line = self.process.stdout.readline()
         if not line:
@@ -95,6 +109,11 @@ class Server:
         self.listening = json.loads(line)
         self.url = self.listening["remote"]
         self.port = int(self.url.rsplit(":", 1)[1])
+        self.ports = {"hi": self.port, "http": self.listening["httpPort"],
+                      "grpc": self.listening["grpcPort"]}
+
+    def at(self, scheme):
+        return address(scheme, self.ports[scheme])
 
     def end(self, number=signal.SIGTERM):
         self.process.send_signal(number)
@@ -124,7 +143,6 @@ class Middle:
 
     def __init__(self, handle):
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"hi://127.0.0.1:{self.listener.getsockname()[1]}"
         self.handle = handle
         self.connections = 0
         threading.Thread(target=self.accept, daemon=True).start()
@@ -141,6 +159,9 @@ class Middle:
     def run(self, peer):
         with contextlib.suppress(OSError, EOFError), peer:
             self.handle(peer)
+
+    def at(self, scheme):
+        return address(scheme, self.listener.getsockname()[1])
 
     def __enter__(self):
         return self
@@ -203,9 +224,14 @@ class Soak:
         row = json.loads(output)["strategies"][0]
         return self.checked(row, record, samples), row
 
-    def devices(self, url, while_doing, options=()):
+    @staticmethod
+    def over_each(drive):
+        """Drives a fault over each protocol, one after the other."""
+        return "; ".join(f"{scheme}: {drive(scheme)}" for scheme in SCHEMES)
+
+    def devices(self, url, while_doing, options=(), share=5):
         """Runs the device again and again while something is done again and again."""
-        stop = time.monotonic() + max(5, self.seconds / 5)
+        stop = time.monotonic() + max(5, self.seconds / share)
         trouble = []
 
         def work():
@@ -253,17 +279,28 @@ class Soak:
             words += " (" + ", ".join(f"{k} {v}" for k, v in sorted(reasons.items())) + ")"
         return words + ", 0 lost, 0 wrong"
 
-    def healthy(self, server):
-        """That a server answers everything now, and how many samples that was tried with."""
-        words, row = self.device(server.url, samples=200, options=("--deadline", 20000))
+    def healthy(self, server, scheme="hi"):
+        """That a server answers everything now."""
+        words, row = self.device(server.at(scheme), samples=200, options=("--deadline", 20000))
         expect(row["answeredBy"]["fallback"] == 0, f"afterwards the server is not well: {words}")
+
+    @staticmethod
+    def rest_request():
+        document = json.dumps({
+            "id": "1", "inputs": [{"name": "image", "datatype": "UINT8",
+                                   "shape": [1, *SHAPE], "data": [0] * PIXELS}]}).encode()
+        return (f"POST /v2/models/{REMOTE.stem}/infer HTTP/1.1\r\nHost: a\r\n"
+                f"Content-Length: {len(document)}\r\n\r\n").encode() + document
 
     # The faults, in the order in which they are driven.
 
     def killed(self):
         """kill -9 and restart of the server under load"""
+        return self.over_each(self.killed_over)
+
+    def killed_over(self, scheme):
         server = Server(self)
-        url, port, kills = server.url, server.port, 0
+        url, ports, kills = server.at(scheme), server.ports, 0
 
         def kill():
             nonlocal server, kills
@@ -271,23 +308,26 @@ class Soak:
             server.end(signal.SIGKILL)
             kills += 1
             time.sleep(0.1)
-            server = Server(self, port=port)
+            server = Server(self, ports=ports)
 
         try:
-            words = self.devices(url, while_doing=kill, options=("--deadline", 2000))
-            self.healthy(server)
+            words = self.devices(url, while_doing=kill, options=("--deadline", 2000), share=15)
+            self.healthy(server, scheme)
         finally:
             server.__exit__()
         return f"{words}; {kills} kills"
 
     def cut(self):
         """connections cut in mid-frame, in both directions"""
+        return self.over_each(self.cut_over)
+
+    def cut_over(self, scheme):
         with Server(self) as server:
             cuts = 0
 
             def relay(peer):
                 nonlocal cuts
-                with socket.create_connection(("127.0.0.1", server.port)) as upstream:
+                with socket.create_connection(("127.0.0.1", server.ports[scheme])) as upstream:
                     left = [self.random.randrange(2000, 200_000), self.random.randrange(50, 6000)]
 
                     def pump(source, target, way):
@@ -298,9 +338,7 @@ class Soak:
                                 target.sendall(data)
                                 if left[way] <= 0:
                                     break
-                        for end in (peer, upstream):
-                            with contextlib.suppress(OSError):
-                                end.shutdown(socket.SHUT_RDWR)
+                        hang_up(peer, upstream)
 
                     back = threading.Thread(target=pump, args=(upstream, peer, 1), daemon=True)
                     back.start()
@@ -310,16 +348,20 @@ class Soak:
 
             with Middle(relay) as middle:
                 words = self.devices(
-                    middle.url, while_doing=lambda: time.sleep(0.5), options=("--deadline", 2000))
+                    middle.at(scheme), while_doing=lambda: time.sleep(0.5),
+                    options=("--deadline", 2000), share=15)
             expect(cuts >= 5, f"only {cuts} connections were cut")
-            self.healthy(server)
+            self.healthy(server, scheme)
         return f"{words}; {cuts} cuts"
 
     def silent(self):
         """a server that accepts and never answers"""
+        return self.over_each(self.silent_over)
+
+    def silent_over(self, scheme):
         with Middle(lambda peer: peer.recv(1 << 30) and time.sleep(3600)) as middle:
             words, row = self.device(
-                middle.url, samples=500, options=("--deadline", 100), concurrency=2)
+                middle.at(scheme), samples=500, options=("--deadline", 100), concurrency=2)
         expect(row["answeredBy"]["remote"] == 0, "somebody answered")
         expect(row["latency"]["p99Ms"] < 1000, f"the p99 is {row['latency']['p99Ms']:.0f} ms")
         return f"{words}; p99 {row['latency']['p99Ms']:.0f} ms of a deadline of 100"
@@ -352,8 +394,41 @@ class Soak:
                         kept = []
 
             with Middle(relay) as middle:
-                words, _ = self.device(middle.url, options=("--deadline", 5000))
-        return words
+                words, _ = self.device(middle.at("hi"), options=("--deadline", 5000))
+        return f"hi: {words}; http: {self.doubled_over('http')}; grpc: {self.doubled_over('grpc')}"
+
+    def doubled_over(self, scheme):
+        """What the server says comes twice now and then, the second time at once or a little later."""
+        with Server(self) as server:
+            doubles = 0
+
+            def relay(peer):
+                nonlocal doubles
+                with socket.create_connection(("127.0.0.1", server.ports[scheme])) as upstream:
+                    def forward():
+                        with contextlib.suppress(OSError):
+                            while data := peer.recv(65536):
+                                upstream.sendall(data)
+                        hang_up(peer, upstream)
+
+                    threading.Thread(target=forward, daemon=True).start()
+                    spoken = 0
+                    while data := upstream.recv(65536):
+                        peer.sendall(data)
+                        spoken += 1
+                        # The beginning is left alone, so that there is something to double.
+                        if spoken > 8 and self.random.random() < 0.1:
+                            time.sleep(self.random.choice((0, 0.0005, 0.002)))
+                            peer.sendall(data)
+                            doubles += 1
+                    hang_up(peer, upstream)
+
+            with Middle(relay) as middle:
+                words, row = self.device(middle.at(scheme), options=("--deadline", 5000))
+            expect(doubles >= 5, f"only {doubles} answers came twice")
+            expect(row["answeredBy"]["remote"] > 0, f"nobody answered: {words}")
+            self.healthy(server, scheme)
+        return f"{words}; {doubles} doubled"
 
     def half_closed(self):
         """a peer that closes its sending side"""
@@ -365,23 +440,62 @@ class Soak:
                 answered = {fields(read_frame(peer))[:2] for _ in range(100)}
                 expect(answered == {(0, number) for number in range(1, 101)}, "answers are missing")
                 expect(peer.recv(1) == b"", "the server did not end the connection")
+            for _ in range(100):
+                with socket.create_connection(("127.0.0.1", server.ports["http"]), 20) as peer:
+                    peer.sendall(self.rest_request())
+                    peer.shutdown(socket.SHUT_WR)
+                    answer = b""
+                    while data := peer.recv(65536):
+                        answer += data
+                    expect(answer.startswith(b"HTTP/1.1 200") and answer.rstrip().endswith(b"}"),
+                           f"over REST the answer is {answer[:60]}")
+            self.healthy(server)
+        return ("100 of 100 answers after the end of sending over hi, and over http; "
+                + self.over_each(self.half_closed_over))
 
-            def relay(peer):
-                # The device hears the end while its request is on its way.
-                read_frame(peer)
-                peer.shutdown(socket.SHUT_WR)
-                time.sleep(1)
+    def half_closed_over(self, scheme):
+        def relay(peer):
+            # The device hears the end while its request is on its way.
+            peer.recv(65536)
+            peer.shutdown(socket.SHUT_WR)
+            time.sleep(1)
 
-            with Middle(relay) as middle:
-                words, row = self.device(
-                    middle.url, samples=300, options=("--deadline", 2000))
-            expect(row["answeredBy"]["remote"] == 0, "somebody answered")
-        return f"100 of 100 answers after the end of sending; device: {words}"
+        with Middle(relay) as middle:
+            deaf, row = self.device(middle.at(scheme), samples=300, options=("--deadline", 2000))
+        expect(row["answeredBy"]["remote"] == 0, "somebody answered")
+        with Server(self) as server:
+            ends = 0
+
+            def mute(peer):
+                # The server hears the end of what it is asked, and still has the rest to say.
+                nonlocal ends
+                with socket.create_connection(("127.0.0.1", server.ports[scheme])) as upstream:
+                    left = self.random.randrange(2000, 100_000)
+
+                    def answers():
+                        with contextlib.suppress(OSError):
+                            while data := upstream.recv(65536):
+                                peer.sendall(data)
+                        hang_up(peer, upstream)
+
+                    back = threading.Thread(target=answers, daemon=True)
+                    back.start()
+                    while left > 0 and (data := peer.recv(65536)):
+                        upstream.sendall(data[:left])
+                        left -= len(data)
+                    upstream.shutdown(socket.SHUT_WR)
+                    back.join()
+                    ends += 1
+
+            with Middle(mute) as middle:
+                words, _ = self.device(middle.at(scheme), samples=1000, options=("--deadline", 2000))
+            expect(ends > 0, "nothing was half closed")
+            self.healthy(server, scheme)
+        return f"towards the device {deaf}; towards the server {words}, {ends} ends"
 
     def slow_loris(self):
         """200 clients a port that send a byte now and then"""
-        with Server(self, "--stall-timeout", "2", "--raw-port", str(free_port()), "--http-port",
-                    "0", "--grpc-port", "0") as server:
+        with Server(self, "--stall-timeout", "2", "--raw-port", str(free_port())) as server:
             openings = {
                 "wire": (server.port, infer(1)),
                 "raw": (server.listening["rawPort"], bytes(PIXELS)),
@@ -427,7 +541,7 @@ class Soak:
 
     def bombs(self):
         """frames, headers and bodies of any size, and 1 GB packed into 1 MB"""
-        with Server(self, "--http-port", "0", "--grpc-port", "0") as server:
+        with Server(self) as server:
             before = server.memory()
             for length in (2**32 - 1, 2**31, 17 << 20, 15):
                 with socket.create_connection(("127.0.0.1", server.port), 20) as peer:
@@ -458,13 +572,8 @@ class Soak:
 
     def malformed(self):
         """mutated frames, JSON and HTTP/2"""
-        with Server(self, "--http-port", "0", "--grpc-port", "0", "--stall-timeout", "1") as server:
-            document = json.dumps({
-                "id": "1", "inputs": [{"name": "image", "datatype": "UINT8",
-                                       "shape": [1, *SHAPE], "data": [0] * PIXELS}]}).encode()
-            http_request = (
-                f"POST /v2/models/{server.listening['model']}/infer HTTP/1.1\r\nHost: a\r\n"
-                f"Content-Length: {len(document)}\r\n\r\n").encode() + document
+        with Server(self, "--stall-timeout", "1") as server:
+            http_request = self.rest_request()
             grpc_request = (
                 b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5)
                 + b"\x00\x00\x10\x01\x05\x00\x00\x00\x01" + bytes(range(16)))
