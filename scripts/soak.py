@@ -128,6 +128,15 @@ class Server:
         pages = pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
+    def answered(self):
+        """How many samples it has answered, by its metrics."""
+        link = http.client.HTTPConnection("127.0.0.1", self.ports["http"], timeout=10)
+        link.request("GET", "/metrics")
+        text = link.getresponse().read().decode()
+        link.close()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+                   if line.startswith("nv_inference_count{"))
+
     def __enter__(self):
         return self
 
@@ -697,11 +706,13 @@ class Soak:
 
             def during(process):
                 nonlocal status
-                time.sleep(0.7)
+                while process.poll() is None and server.answered() < 100:
+                    time.sleep(0.01)
                 status = server.end()
 
             words, row = self.device(server.url, options=("--deadline", 2000), during=during)
         expect(status == 0, f"the server ended with {status}")
+        expect(row["answeredBy"]["remote"] > 0, f"the signal came before the load: {words}")
         expect(row["answeredBy"]["fallback"] > 0, "the run was over before the signal")
         return f"{words}; the server ended with status 0"
 

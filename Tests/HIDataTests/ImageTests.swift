@@ -1,3 +1,4 @@
+import CZlib
 import Foundation
 import HIData
 import Testing
@@ -146,6 +147,29 @@ private enum Images {
   func moreThanTheLimitIsRefusedBeforeItIsDecoded(file: String) throws {
     #expect(throws: ImageError.tooLarge(name: file, width: 37, height: 41, limit: 1000)) {
       try RasterImage(decoding: Images.encoded(file), name: file, pixelLimit: 1000)
+    }
+  }
+
+  /// Found by the fuzzer: 141 bytes had 200 MB taken for them.
+  @Test(arguments: [(8000, 8000, false), (16_000_000, 4, false), (900, 60, true)])
+  func aFileThatIsTooShortForItsImageIsRefusedBeforeMemoryIsTaken(
+    width: UInt32, height: UInt32, isPlausible: Bool
+  ) throws {
+    func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
+      let checked = Array(name.utf8) + content
+      let sum = UInt32(crc32(0, checked, UInt32(checked.count)))
+      return bigEndian(UInt32(content.count)) + checked + bigEndian(sum)
+    }
+    func bigEndian(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian, Array.init) }
+    let file =
+      [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+      + chunk("IHDR", bigEndian(width) + bigEndian(height) + [8, 2, 0, 0, 0])
+      + chunk("IDAT", [UInt8](repeating: 0, count: 100)) + chunk("IEND", [])
+    do throws(ImageError) {
+      _ = try RasterImage(decoding: file, name: "bomb.png")
+      Issue.record("an image of nothing")
+    } catch {
+      #expect("\(error)".contains("cannot hold an image") == !isPlausible, "\(error)")
     }
   }
 

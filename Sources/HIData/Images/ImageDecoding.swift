@@ -112,6 +112,11 @@ extension RasterImage {
     let width = Int(header.width)
     let height = Int(header.height)
     try checkSize(width: width, height: height, limit: pixelLimit, name: name)
+    guard canHold(header, in: bytes.count) else {
+      throw .damaged(
+        name: name, format: "PNG",
+        reason: "\(bytes.count) bytes cannot hold an image of \(width) by \(height)")
+    }
     let isGrey =
       header.color_type == UInt8(SPNG_COLOR_TYPE_GRAYSCALE.rawValue) && header.bit_depth <= 8
     let channels = isGrey ? 1 : 3
@@ -125,5 +130,19 @@ extension RasterImage {
     }
     try check(status)
     return RasterImage(checkedWidth: width, height: height, channels: channels, pixels: pixels)
+  }
+
+  /// Whether so short a file can have all lines of its image: deflate makes at most 1032 bytes of one, so
+  /// that nobody can have memory taken for an image that is not there.
+  private static func canHold(_ header: spng_ihdr, in bytes: Int) -> Bool {
+    let samples =
+      switch spng_color_type(UInt32(header.color_type)) {
+      case SPNG_COLOR_TYPE_TRUECOLOR: 3
+      case SPNG_COLOR_TYPE_TRUECOLOR_ALPHA: 4
+      case SPNG_COLOR_TYPE_GRAYSCALE_ALPHA: 2
+      default: 1
+      }
+    let line = (Int(header.width) * samples * Int(header.bit_depth) + 7) / 8
+    return Int(header.height) * line <= 1032 * bytes
   }
 }
