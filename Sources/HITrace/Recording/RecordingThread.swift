@@ -48,7 +48,9 @@ final class RecordingThread<Record: Sendable>: Sendable {
   func record(_ record: Record) {
     let at = Date().timeIntervalSince1970
     let wakes = state.withLock { state in
-      guard !state.isClosed, state.waiting.count < capacity else {
+      // What happens once the recording has ended is not part of it.
+      guard !state.isClosed else { return false }
+      guard state.waiting.count < capacity else {
         state.statistics.dropped += 1
         return false
       }
