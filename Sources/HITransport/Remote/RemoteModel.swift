@@ -65,6 +65,9 @@ extension RemoteModel {
   }
 
   /// What becomes of one sample.
+  ///
+  /// Not inlined by hand into the closure above: returned from there with its place, Swift 6.3.1 gets the
+  /// place wrong in optimised builds.
   private func outcome(
     of sample: Sample, deadline: Duration
   ) async -> Result<RemoteAnswer, OffloadError> {
