@@ -29,6 +29,7 @@ let hummingbirdTLS = openInference("HummingbirdTLS", of: "hummingbird")
 let serviceLifecycle = openInference("ServiceLifecycle", of: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = openInference("NIOHTTP1", of: "swift-nio")
 let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
 let nioHTTPTypes = openInference("NIOHTTPTypes", of: "swift-nio-extras")
@@ -209,8 +210,8 @@ let package = Package(
       name: "HIOpenInferenceTests",
       dependencies: [
         "HIOpenInference", "HIServing", "HIModels", "HITracing", "HITransport", "HIData",
-        "SocketPeers", "CollectedSpans", "TestCertificates", tracing, nioCore, asyncHTTPClient,
-        nioHTTP1, grpcTransport,
+        "SocketPeers", "CollectedSpans", "TestCertificates", tracing, nioCore, nioEmbedded,
+        asyncHTTPClient, nioHTTP1, grpcTransport,
       ] + grpcMessages,
       swiftSettings: swiftSettings),
     .testTarget(
@@ -245,6 +246,14 @@ let package = Package(
       name: "HIReportTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HITrace", "HIPlanning", "HIRuntime", "HIReport",
+      ],
+      swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FuzzEntriesTests",
+      dependencies: [
+        "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
+        "HIServing", "HIOpenInference", "hi", nioCore,
+        openInference("SwiftProtobuf", of: "swift-protobuf"),
       ],
       swiftSettings: swiftSettings),
     .testTarget(

@@ -37,6 +37,7 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         "CLibFuzzer", "OpenInferenceDecoders", "ServeSettings",
+        .product(name: "HierarchicalInference", package: product),
         .product(name: "HIData", package: product),
         .product(name: "HIModels", package: product),
         .product(name: "HITrace", package: product),
@@ -45,7 +46,8 @@ let package = Package(
         .product(name: "HIServing", package: product),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
+      ],
+      swiftSettings: [.define("OpenInference")]),
   ],
   swiftLanguageModes: [.v6]
 )

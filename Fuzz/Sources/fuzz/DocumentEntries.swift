@@ -2,8 +2,13 @@ import Foundation
 import HIModels
 import HIPlanning
 import HITransport
+import HierarchicalInference
 
-@testable import ServeSettings
+#if canImport(ServeSettings)
+  @testable import ServeSettings
+#else
+  @testable import hi
+#endif
 
 extension FuzzEntry {
   /// JSON and text files that people write or hand on.

@@ -63,6 +63,7 @@ extension FuzzEntry {
       let length = Int(choices.next()) << 2
       let (labels, exit) = (choices.rest.prefix(length), choices.rest.dropFirst(length))
       guard let places = Scratch.write([("y.npy", labels), ("p.npy", exit)]) else { return }
+      defer { Scratch.remove(places) }
       do {
         let answers = try ImportedAnswers(
           labels: places[0], exits: [places[1]], holdLogits: flags & 1 == 0)
@@ -75,6 +76,7 @@ extension FuzzEntry {
     },
     FuzzEntry(name: "trace-file") { bytes in
       guard let places = Scratch.write([("x.hitrace", bytes[...])]) else { return }
+      defer { Scratch.remove(places) }
       do {
         let trace = try TraceFile.read(URL(filePath: places[0]))
         require(trace.labels.count == trace.count, "a trace's labels")
@@ -84,6 +86,7 @@ extension FuzzEntry {
     },
     FuzzEntry(name: "recording-file") { bytes in
       guard let places = Scratch.write([("x.hirecord", bytes[...])]) else { return }
+      defer { Scratch.remove(places) }
       do {
         _ = try RecordingFile.count(URL(filePath: places[0]))
         let joined = try RecordingFile.joinedTrace(URL(filePath: places[0]))
@@ -105,7 +108,6 @@ private enum Scratch {
     var paths: [String] = []
     for (name, bytes) in files {
       let path = "\(folder)/\(getpid())-\(name)"
-      for left in ["-wal", "-shm", "-journal"] { unlink(path + left) }
       guard let file = fopen(path, "wb") else { return nil }
       defer { fclose(file) }
       guard bytes.withUnsafeBytes({ fwrite($0.baseAddress, 1, $0.count, file) }) == bytes.count
@@ -113,5 +115,12 @@ private enum Scratch {
       paths.append(path)
     }
     return paths
+  }
+
+  /// Takes the files away, with what SQLite leaves beside them.
+  static func remove(_ paths: [String]) {
+    for path in paths {
+      for suffix in ["", "-wal", "-shm", "-journal"] { unlink(path + suffix) }
+    }
   }
 }

@@ -7,13 +7,20 @@
 /// A place where bytes of other people come in, and what has to hold whatever they are.
 ///
 /// A decoder may take an input or refuse it with its own error; it may not trap, and what it takes has to
-/// be consistent: a failed ``require(_:_:)`` is a finding like a crash.
+/// be consistent: a failed `require(_:_:)` is a finding like a crash. The package's tests compile these files
+/// too and run every entry over the corpus, with a `require` of their own.
 struct FuzzEntry: Sendable {
   let name: String
   let run: @Sendable ([UInt8]) -> Void
 
   /// All of them: first what a network reaches.
-  static let all = wire + openInference + documents + files
+  static let all: [FuzzEntry] = {
+    #if OpenInference
+      wire + openInference + documents + files
+    #else
+      wire + documents + files
+    #endif
+  }()
 }
 
 /// The entry that this process was started for.
@@ -21,11 +28,6 @@ enum ChosenEntry {
   static let entry: FuzzEntry? = getenv("HI_FUZZ_ENTRY").flatMap { name in
     FuzzEntry.all.first { $0.name == String(cString: name) }
   }
-}
-
-/// Ends the process where something does not hold, in release builds too.
-func require(_ holds: Bool, _ claim: StaticString) {
-  guard holds else { fatalError("\(claim) does not hold.") }
 }
 
 /// A refusal says why, whatever it is about: writing the sentence may not trap either.
