@@ -5,25 +5,80 @@
   internal import Synchronization
 
   /// Ends a gRPC connection whose client is too slow, with its TLS handshake, its preface or a frame that
-  /// it has begun, or with reading its answers.
+  /// it has begun, or with reading its answers; and one that has had no call for too long.
   ///
-  /// The transport itself bounds only how long a connection without calls may be quiet.
+  /// The transport has a time for connections without calls too, but as of grpc-swift-nio-transport 2.9.2
+  /// a connection that it was set for is never freed: its handler and that timer keep each other.
   final class GRPCPatience: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let watch: StallWatch
+    private let idleLimit: TimeAmount
     private let ended: @Sendable () -> Void
     private var framing = HTTP2Framing()
+    private var openCalls = 0
+    private var idleSince = NIODeadline.now()
+    private var idleTimer: Scheduled<Void>?
 
-    /// - Parameter ended: called once, when the connection is over.
-    init(stallLimit: TimeAmount, ended: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - idleLimit: how long a connection may have no call.
+    ///   - ended: called once, when the connection is over.
+    init(
+      stallLimit: TimeAmount, idleLimit: TimeAmount, ended: @escaping @Sendable () -> Void
+    ) {
       watch = StallWatch(limit: stallLimit)
+      self.idleLimit = idleLimit
       self.ended = ended
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { watch.start(context.channel) }
+    func handlerAdded(context: ChannelHandlerContext) {
+      watch.start(context.channel)
+      idleSince = context.eventLoop.now
+      watchIdleness(of: context.channel, in: idleLimit)
+    }
+
+    /// A call has begun on the connection; on its event loop.
+    func callBegan() { openCalls += 1 }
+
+    /// A call is over; on the connection's event loop.
+    func callEnded(at now: NIODeadline) {
+      openCalls -= 1
+      idleSince = now
+    }
+
+    /// Looks again once the connection may have been idle for too long: calls themselves set no timer.
+    private func watchIdleness(of channel: any Channel, in time: TimeAmount) {
+      idleTimer = channel.eventLoop.assumeIsolated().scheduleTask(in: time) {
+        let left =
+          self.openCalls > 0
+          ? self.idleLimit : self.idleSince + self.idleLimit - channel.eventLoop.now
+        if left > .zero {
+          self.watchIdleness(of: channel, in: left)
+        } else {
+          self.endGracefully(channel)
+        }
+      }
+    }
+
+    /// Tells the client to open no more calls here. One that has some by then is let finish them; a peer
+    /// that neither ends the connection nor has calls is cut off.
+    private func endGracefully(_ channel: any Channel) {
+      channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      idleTimer = channel.eventLoop.assumeIsolated().scheduleTask(in: watch.limit) {
+        if self.openCalls == 0 {
+          channel.close(promise: nil)
+        } else {
+          self.watchIdleness(of: channel, in: self.idleLimit)
+        }
+      }
+    }
+
+    private func stop() {
+      watch.stop()
+      idleTimer?.cancel()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       framing.received(unwrapInboundIn(data).readableBytesView)
@@ -37,12 +92,12 @@
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-      watch.stop()
+      stop()
       context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-      watch.stop()
+      stop()
       ended()
     }
   }
@@ -51,11 +106,13 @@
   final class GRPCDoor: Sendable {
     private let limit: Int
     private let stallLimit: TimeAmount
+    private let idleLimit: TimeAmount
     private let count = Atomic(0)
 
-    init(limit: Int, stallLimit: TimeAmount) {
+    init(limit: Int, stallLimit: TimeAmount, idleLimit: TimeAmount) {
       self.limit = limit
       self.stallLimit = stallLimit
+      self.idleLimit = idleLimit
     }
 
     /// Begins to watch a connection that has just come, before anything is read from it.
@@ -66,7 +123,7 @@
       }
       return channel.eventLoop.makeCompletedFuture {
         let pipeline = channel.pipeline.syncOperations
-        let patience = GRPCPatience(stallLimit: stallLimit) { [self] in
+        let patience = GRPCPatience(stallLimit: stallLimit, idleLimit: idleLimit) { [self] in
           count.wrappingSubtract(1, ordering: .relaxed)
         }
         // Where the bytes of HTTP/2 are plain.
@@ -77,6 +134,18 @@
           position = .first
         }
         try pipeline.addHandler(patience, position: position)
+      }
+    }
+
+    /// Counts a call for its connection's patience, until it is over; on the connection's event loop.
+    func acceptCall(_ stream: any Channel) -> EventLoopFuture<Void> {
+      stream.eventLoop.makeCompletedFuture {
+        let connection = stream.parent?.pipeline.syncOperations
+        guard let patience = try connection?.handler(type: GRPCPatience.self) else { return }
+        patience.callBegan()
+        stream.closeFuture.assumeIsolated().whenComplete { _ in
+          patience.callEnded(at: stream.eventLoop.now)
+        }
       }
     }
   }

@@ -170,7 +170,8 @@
       port: Int, service: OpenInferenceService, configuration: OpenInferenceConfiguration
     ) async throws(OpenInferenceServerError) -> (RunningFrontend, Int) {
       let door = GRPCDoor(
-        limit: configuration.maximumConnections, stallLimit: TimeAmount(configuration.stallTimeout))
+        limit: configuration.maximumConnections, stallLimit: TimeAmount(configuration.stallTimeout),
+        idleLimit: TimeAmount(configuration.idleTimeout))
       let transport = HTTP2ServerTransport.Posix(
         address: configuration.host.contains(":")
           ? .ipv6(host: configuration.host, port: port)
@@ -181,9 +182,9 @@
           $0.rpc.maxRequestPayloadSize = configuration.maximumBodyBytes
           $0.http2.targetWindowSize = 1 << 20
           $0.http2.maxConcurrentStreams = 1024
-          $0.connection.maxIdleTime = configuration.idleTimeout
           $0.compression.enabledAlgorithms = .all
           $0.channelDebuggingCallbacks.onAcceptTCPConnection = { door.accept($0) }
+          $0.channelDebuggingCallbacks.onAcceptHTTP2Stream = { door.acceptCall($0) }
         })
       let server = GRPCServer(
         transport: transport,

@@ -1,0 +1,119 @@
+#if OpenInference
+  import NIOCore
+  import NIOEmbedded
+  import SocketPeers
+  import Testing
+
+  @testable import HIOpenInference
+
+  @Suite("Patience with gRPC connections that have no call")
+  struct GRPCPatienceTests {
+    /// A connection whose time a test moves on: idle for 100 seconds, stuck for 10.
+    private struct Connection {
+      let channel = EmbeddedChannel()
+      let patience: GRPCPatience
+      let watcher = Watcher()
+
+      init() throws {
+        patience = GRPCPatience(stallLimit: .seconds(10), idleLimit: .seconds(100)) {}
+        try channel.pipeline.syncOperations.addHandlers(patience, watcher)
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+      }
+
+      func wait(seconds: Int64) { channel.embeddedEventLoop.advanceTime(by: .seconds(seconds)) }
+
+      func endCall() { patience.callEnded(at: channel.embeddedEventLoop.now) }
+    }
+
+    /// Counts how often the client was told to open no more calls.
+    private final class Watcher: ChannelInboundHandler {
+      typealias InboundIn = Any
+      private(set) var farewells = 0
+
+      func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { farewells += 1 }
+        context.fireUserInboundEventTriggered(event)
+      }
+    }
+
+    @Test("After the limit the client is told, and later cut off if it stays")
+    func idleConnectionsEnd() throws {
+      let connection = try Connection()
+      connection.wait(seconds: 99)
+      #expect(connection.watcher.farewells == 0)
+      connection.wait(seconds: 1)
+      #expect(connection.watcher.farewells == 1)
+      connection.wait(seconds: 9)
+      #expect(connection.channel.isActive)
+      connection.wait(seconds: 1)
+      #expect(!connection.channel.isActive)
+    }
+
+    @Test("A connection with a call is not idle, however long the call takes")
+    func callsKeepTheirConnection() throws {
+      let connection = try Connection()
+      connection.wait(seconds: 50)
+      connection.patience.callBegan()
+      connection.patience.callBegan()
+      connection.wait(seconds: 1_000)
+      connection.endCall()
+      connection.wait(seconds: 1_000)
+      #expect(connection.watcher.farewells == 0)
+      connection.endCall()
+      // From the last call's end on, not from when the timer happened to look.
+      connection.wait(seconds: 99)
+      #expect(connection.watcher.farewells == 0)
+      connection.wait(seconds: 1)
+      #expect(connection.watcher.farewells == 1)
+      _ = try connection.channel.finish()
+    }
+
+    @Test("A call that came with the farewell is let finish")
+    func lateCallsAreFinished() throws {
+      let connection = try Connection()
+      connection.wait(seconds: 100)
+      connection.patience.callBegan()
+      connection.wait(seconds: 500)
+      #expect(connection.channel.isActive)
+      connection.endCall()
+      connection.wait(seconds: 110)
+      #expect(!connection.channel.isActive)
+    }
+
+    @Test("Over a socket: a peer that says its preface and nothing more is closed")
+    func aPeerWithoutCallsIsClosed() async throws {
+      try await withServer(
+        configure: {
+          $0.idleTimeout = .milliseconds(50)
+          $0.stallTimeout = .milliseconds(50)
+        },
+        { server in
+          let port = try #require(server.grpcPort)
+          let rest = try await onThread {
+            let socket = try BlockingSocket(port: port)
+            defer { socket.close() }
+            socket.send(
+              Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0])
+            return socket.receiveToEnd()
+          }
+          // A GOAWAY frame, type 7, was among what it was sent.
+          let frames = try #require(rest).frameTypes
+          #expect(frames.contains(7))
+        })
+    }
+  }
+
+  extension [UInt8] {
+    /// The types of HTTP/2's frames.
+    fileprivate var frameTypes: [UInt8] {
+      var types: [UInt8] = []
+      var rest = self[...]
+      while rest.count >= 9 {
+        let head = Array(rest.prefix(9))
+        types.append(head[3])
+        rest = rest.dropFirst(9 + (Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])))
+      }
+      return types
+    }
+  }
+#endif
