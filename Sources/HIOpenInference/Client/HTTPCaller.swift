@@ -16,6 +16,8 @@
     private let token: BearerToken?
     private let path = Mutex<String?>(nil)
     private let takesBinaryTensors = Atomic(false)
+    /// Whether the last response was none of its request's: its connection may be an answer behind.
+    private let isMixedUp = Atomic(false)
     private let isClosed = Atomic(false)
 
     init(
@@ -77,8 +79,15 @@
         request, isBinary: takesBinaryTensors.load(ordering: .relaxed))
       let answer = try await call(
         path + "/infer", body: body, headerLength: length, isInference: true, within: limit)
-      return try RESTClientCodec.decode(
-        answer.body, headerLength: answer.headerLength, answering: request.id)
+      do throws(OffloadError) {
+        let tensors = try RESTClientCodec.decode(
+          answer.body, headerLength: answer.headerLength, answering: request.id)
+        isMixedUp.store(false, ordering: .relaxed)
+        return tensors
+      } catch {
+        isMixedUp.store(true, ordering: .relaxed)
+        throw error
+      }
     }
 
     private func modelPath(within limit: Duration) async throws(OffloadError) -> String {
@@ -120,6 +129,11 @@
       }
       if let headerLength {
         request.headers.add(name: "Inference-Header-Content-Length", value: "\(headerLength)")
+      }
+      // A connection that is an answer behind would stay so: each ends after its next answer until one
+      // is right.
+      if isMixedUp.load(ordering: .relaxed) {
+        request.headers.add(name: "Connection", value: "close")
       }
       if isInference {
         for (name, value) in headers.values { request.headers.add(name: name, value: value) }
