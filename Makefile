@@ -7,7 +7,7 @@ HI := .build/small/release/hi
 SOURCES := Sources Tests Benchmarks/Sources Package.swift Benchmarks/Package.swift \
 	Fuzz/Sources/fuzz Fuzz/Package.swift
 
-.PHONY: demo demo-quick test test-training build build-all lint format bench bench-servers fuzz clean compare setup models models-setup
+.PHONY: demo demo-quick test test-training build build-all lint format bench bench-servers bench-groups fuzz clean compare setup models models-setup
 
 demo: build ## classify 10,000 real images by every strategy, over a real network
 	@$(HI) demo
@@ -26,9 +26,16 @@ build-all: setup ## the command line with the Open Inference Protocol and TLS to
 setup: ## Debian packages, ONNX Runtime, Fashion-MNIST
 	@scripts/setup
 
+# TEST_OPTIONS goes to `swift test`.
 test: setup ## all tests
 	@scripts/setup-interop
-	@$(SWIFT) test --no-parallel
+	@$(SWIFT) test --no-parallel $(TEST_OPTIONS)
+
+# The compiler has got an optimised closure wrong before that was right in debug builds.
+test-optimised: setup ## all tests that need no HTTP, gRPC or TLS, as optimised as what is shipped
+	@scripts/setup-interop
+	@$(SWIFT) test --no-parallel -c release -Xswiftc -enable-testing --disable-default-traits \
+		--scratch-path .build/optimised
 
 lint: ## formatting, shell scripts, and the core as Embedded Swift
 	@scripts/lint
@@ -49,6 +56,9 @@ bench: setup ## the figures that the README and docs/results.md state, as ratios
 # MODEL_OPTIONS="--model fashion-tiny" measures one model, in about five minutes.
 bench-servers: build-all ## ours beside MLServer and FastAPI with ONNX Runtime: throughput, and p99 at equal load
 	@scripts/bench-servers $(MODEL_OPTIONS)
+
+bench-groups: build-all ## what offloads in groups save: bytes and packets a sample
+	@python3 scripts/bench-groups.py .build/release/hi
 
 # How long each entry point is fuzzed, in seconds.
 SECONDS_AN_ENTRY ?= 600
@@ -77,6 +87,9 @@ SERVED ?= .build/debug/hi
 check-live: ## the live page of hi serve in a real browser, under load
 	@scripts/check-live $(SERVED)
 
+check-fuzz: ## that the fuzzer's package, which is built by `make fuzz` alone, has all its sources
+	@scripts/check-fuzz $(dir $(SERVED))
+
 check-deploy: ## deploy/ against the schemas of what reads it
 	@scripts/check-deploy $(SERVED)
 
@@ -92,7 +105,7 @@ sanitize: setup ## the concurrent parts under Thread and Address Sanitizer
 
 PREFIX ?= /usr/local
 
-.PHONY: soak sanitize install uninstall check-docs check-report check-live check-deploy docs
+.PHONY: soak sanitize install uninstall check-docs check-report check-live check-deploy check-fuzz docs
 install: setup ## the program with its models, manual and completions: make install PREFIX=/usr/local
 	@$(SWIFT) build $(SMALL) -c release --product hi --static-swift-stdlib
 	@scripts/install $(HI) $(PREFIX)
