@@ -92,8 +92,7 @@
           let rest = try await onThread {
             let socket = try BlockingSocket(port: port)
             defer { socket.close() }
-            socket.send(
-              Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0])
+            socket.send(Self.preface)
             return socket.receiveToEnd()
           }
           // A GOAWAY frame, type 7, was among what it was sent.
@@ -101,6 +100,40 @@
           #expect(frames.contains(7))
         })
     }
+
+    @Test(
+      "Over a socket: one connection too many is closed at once, and its place comes free again")
+    func connectionsAreCounted() async throws {
+      try await withServer(configure: { $0.maximumConnections = 1 }) { server in
+        let port = try #require(server.grpcPort)
+        try await onThread {
+          func isLetIn(_ socket: BlockingSocket) -> Bool {
+            // What the server says first is its SETTINGS frame.
+            socket.send(Self.preface) && socket.receive(exactly: 9) != nil
+          }
+          let first = try BlockingSocket(port: port)
+          #expect(isLetIn(first))
+          for _ in 0..<5 {
+            let second = try BlockingSocket(port: port)
+            #expect(!isLetIn(second))
+            second.close()
+          }
+          first.close()
+          // The server hears of the end when it does.
+          var tries = 0
+          while tries < 10_000 {
+            let next = try BlockingSocket(port: port)
+            defer { next.close() }
+            if isLetIn(next) { break }
+            tries += 1
+          }
+          #expect(tries < 10_000)
+        }
+      }
+    }
+
+    private static let preface =
+      Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
   }
 
   extension [UInt8] {

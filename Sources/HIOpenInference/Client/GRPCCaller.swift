@@ -72,6 +72,10 @@
             // A server that is back is found as soon as over the other protocols.
             $0.backoff.initial = .milliseconds(50)
             $0.backoff.max = .seconds(2)
+            // The server knows better how many idle connections it can hold; and as of
+            // grpc-swift-nio-transport 2.9.2 a connection with this timer is never freed where it fails
+            // before it is up, which a server that is down would make of every attempt.
+            $0.connection.maxIdleTime = nil
             $0.channelDebuggingCallbacks.onCreateTCPConnection = {
               GRPCConnectLimit.watch($0, limit: connectLimit)
             }

@@ -119,7 +119,9 @@
     func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
       guard count.wrappingAdd(1, ordering: .relaxed).newValue <= limit else {
         count.wrappingSubtract(1, ordering: .relaxed)
-        return channel.close()
+        return channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(ClosedDoor(), position: .first)
+        }
       }
       return channel.eventLoop.makeCompletedFuture {
         let pipeline = channel.pipeline.syncOperations
@@ -147,6 +149,22 @@
           patience.callEnded(at: stream.eventLoop.now)
         }
       }
+    }
+  }
+
+  /// Closes a connection as soon as it is one, with nothing said: where one ends before, the transport's
+  /// handlers do not hear of it, and their timers keep them.
+  private final class ClosedDoor: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    func channelActive(context: ChannelHandlerContext) {
+      context.fireChannelActive()
+      context.close(promise: nil)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      promise?.fail(ChannelError.ioOnClosedChannel)
     }
   }
 #endif
