@@ -19,6 +19,9 @@ public struct WireClientConfiguration: Sendable {
   /// A connection on which requests went unanswered, without one byte received, for so long is given
   /// up and made anew.
   public var silenceLimit: Duration = .seconds(5)
+  /// Whether calls that begin together leave together: fewer packets for groups of offloads, for some
+  /// microseconds of each call.
+  public var gathersCalls = false
   /// How many classes the server's model has, where known: an answer outside them is a violation.
   /// ``WireRemoteModel/describe(deadline:)`` sets it too.
   public var classCount: Int?

@@ -27,6 +27,8 @@ final class WireLink {
   private var understood: WireExtensions.Kinds = []
   private var connections = 0
   private var failedConnects = 0
+  /// Whether what calls have written is about to be flushed.
+  private var isFlushDue = false
   private var classCount: Int?
 
   init(
@@ -93,7 +95,22 @@ extension WireLink {
     let milliseconds = UInt32(clamping: max(1, left / 1_000_000))
     frame.setInteger(milliseconds, at: WireRequest.deadlineOffset, endianness: .little)
     silence.sent(at: now)
-    channel?.writeAndFlush(frame, promise: nil)
+    if configuration.gathersCalls {
+      channel?.write(frame, promise: nil)
+      flushSoon()
+    } else {
+      channel?.writeAndFlush(frame, promise: nil)
+    }
+  }
+
+  /// Flushes at the end of the event loop's turn what all its calls have written.
+  private func flushSoon() {
+    guard !isFlushDue else { return }
+    isFlushDue = true
+    eventLoop.assumeIsolated().execute {
+      self.isFlushDue = false
+      self.channel?.flush()
+    }
   }
 
   private func sweepNoLater(than deadline: NIODeadline) {

@@ -8,9 +8,10 @@ internal import Tracing
 ///     let remote = GroupedRemoteModel(model, size: 8, patience: .milliseconds(10))
 ///
 /// Over REST and gRPC a group is one request, so that the radio wakes once and headers are sent once; over
-/// the HI wire protocol its frames leave together. The price is the wait, at most `patience`, so it is for
-/// callers with several samples under way. Each sample keeps its own outcome: one that the server
-/// refuses takes no other of its group with it, unless the protocol answers a group as a whole.
+/// the HI wire protocol its frames leave together with ``WireClientConfiguration/gathersCalls``. The price
+/// is the wait, at most `patience`, so it is for callers with several samples under way. Each sample keeps
+/// its own outcome: one that the server refuses takes no other of its group with it, unless the protocol
+/// answers a group as a whole.
 public final class GroupedRemoteModel: RemoteModel {
   private struct Member {
     let sample: Sample

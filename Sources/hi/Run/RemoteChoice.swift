@@ -20,11 +20,12 @@ enum RemoteChoice: RemoteModel {
   ///   - classCount: the local model's; an answer of another class breaks the protocol.
   ///   - modelDigest: the model that was agreed on, where the protocol tells; nil or empty for any.
   ///   - connectTimeout: the most time to connect.
+  ///   - gathersCalls: whether calls come in groups and should leave so.
   ///   - security: how the server is known, and what it is shown.
   ///   - tracer: tells which trace a call belongs to; nil where nobody traces.
   init(
     _ url: String, classCount: Int, modelDigest: String?, connectTimeout: Duration,
-    security: ClientSecurity, tracer: (any Tracer)? = nil
+    gathersCalls: Bool = false, security: ClientSecurity, tracer: (any Tracer)? = nil
   ) throws {
     let modelDigest = modelDigest.flatMap { $0.isEmpty ? nil : $0 }
     guard OpenInferenceEndpoint.isSchemeKnown(of: url) else {
@@ -32,6 +33,7 @@ enum RemoteChoice: RemoteModel {
       var configuration = WireClientConfiguration()
       configuration.token = security.token
       configuration.connectTimeout = connectTimeout
+      configuration.gathersCalls = gathersCalls
       configuration.classCount = classCount
       configuration.modelDigest = modelDigest
       configuration.tracer = tracer

@@ -26,8 +26,8 @@ struct RemoteSide: RemoteModel {
         url: url,
         model: try RemoteChoice(
           url, classCount: classCount, modelDigest: document.remote?.digest,
-          connectTimeout: .milliseconds(options.connectTimeout), security: security,
-          tracer: tracer)
+          connectTimeout: .milliseconds(options.connectTimeout),
+          gathersCalls: options.group > 1, security: security, tracer: tracer)
       )
     }
     self.members = members
