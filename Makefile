@@ -26,10 +26,9 @@ build-all: setup ## the command line with the Open Inference Protocol and TLS to
 setup: ## Debian packages, ONNX Runtime, Fashion-MNIST
 	@scripts/setup
 
-# TEST_OPTIONS goes to `swift test`.
 test: setup ## all tests
 	@scripts/setup-interop
-	@$(SWIFT) test --no-parallel $(TEST_OPTIONS)
+	@$(SWIFT) test --no-parallel
 
 # The compiler has got an optimised closure wrong before that was right in debug builds.
 test-optimised: setup ## all tests that need no HTTP, gRPC or TLS, as optimised as what is shipped
