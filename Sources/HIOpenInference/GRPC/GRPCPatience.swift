@@ -143,7 +143,7 @@
     func acceptCall(_ stream: any Channel) -> EventLoopFuture<Void> {
       stream.eventLoop.makeCompletedFuture {
         let connection = stream.parent?.pipeline.syncOperations
-        guard let patience = try connection?.handler(type: GRPCPatience.self) else { return }
+        guard let patience = try? connection?.handler(type: GRPCPatience.self) else { return }
         patience.callBegan()
         stream.closeFuture.assumeIsolated().whenComplete { _ in
           patience.callEnded(at: stream.eventLoop.now)
