@@ -4,8 +4,8 @@ Usage: bench-groups.py PROGRAM [--samples N] [--rounds N]
 
 `hi run` offloads nearly every sample to `hi serve` in a process of its own, over loopback, 16 at a time.
 Bytes and packets are what the loopback device carried meanwhile, both directions with headers and
-acknowledgements, through the samples offloaded; the first round's run of few samples is taken off for
-what a connection costs. Nothing else may use the loopback device. Latency is what `hi run` measured, the
+acknowledgements, through the samples offloaded; before each run one of few samples goes, which is taken
+off for what a connection costs. Nothing else may use the loopback device. Latency is what `hi run` measured, the
 median of the rounds; on loopback a packet is cheap, so it is the bytes and packets that carry over to a
 network.
 """
@@ -59,7 +59,7 @@ class Bench:
         return result.stdout
 
     def run(self, url, group, samples):
-        """Offloads, bytes, packets, seconds and mean latency of one run."""
+        """Offloads, bytes, packets, seconds and median latency of one run."""
         before, start = loopback(), time.monotonic()
         row = json.loads(self.hi(
             "run", "--local", LOCAL, "--remote", url, "--policy", self.policy, "--data",

@@ -197,6 +197,7 @@
           "sha256": "\(String(repeating: "0", count: 64))", "multiplyAccumulates": 1,
           "parameters": 1, "precision": "fp32"}]}
         """
+      // A constant of this file: without it no entry here means anything.
       guard let manifest = try? ModelManifest(json: Array(json.utf8), file: "manifest.json") else {
         fatalError("the manifest is none")
       }
