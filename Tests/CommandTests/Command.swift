@@ -29,17 +29,21 @@ enum Command {
   }
 
   /// Runs a command to its end.
-  static func run(_ arguments: [String], in folder: URL = package) async throws -> Result {
-    try await offTheCooperativePool { try runBlocking(arguments, in: folder) }
+  static func run(
+    _ arguments: [String], of program: URL = executable, in folder: URL = package
+  ) async throws -> Result {
+    try await offTheCooperativePool { try runBlocking(program, arguments, in: folder) }
   }
 
-  private static func runBlocking(_ arguments: [String], in folder: URL) throws -> Result {
+  private static func runBlocking(
+    _ program: URL, _ arguments: [String], in folder: URL
+  ) throws -> Result {
     let errors = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
     defer { try? FileManager.default.removeItem(at: errors) }
     let output = Pipe()
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
@@ -77,13 +81,14 @@ final class RunningCommand: @unchecked Sendable {
 
   convenience init(_ arguments: String...) throws { try self.init(arguments) }
 
-  init(_ arguments: [String]) throws {
+  /// - Parameter log: where standard error goes, rather than to `errorLine`.
+  init(_ arguments: [String], log: FileHandle? = nil) throws {
     process.executableURL = Command.executable
     process.arguments = arguments
     process.currentDirectoryURL = Command.package
     process.standardInput = input
     process.standardOutput = output
-    process.standardError = errors
+    process.standardError = log ?? errors
     try process.run()
   }
 

@@ -39,9 +39,10 @@ extension RunningCommand {
 
   /// A server on ports of the system's choice, and where it listens.
   static func serve(
-    _ arguments: [String], port: Int = 0
+    _ arguments: [String], port: Int = 0, log: FileHandle? = nil
   ) async throws -> (RunningCommand, Listening) {
-    let server = try RunningCommand(["serve"] + arguments + ["--port", "\(port)", "--json"])
+    let server = try RunningCommand(
+      ["serve"] + arguments + ["--port", "\(port)", "--json"], log: log)
     let line = try await server.outputLine()
     return (server, try JSONDecoder().decode(Listening.self, from: Data(line.utf8)))
   }

@@ -42,6 +42,48 @@ import Testing
     #expect(names == ["a"])
   }
 
+  @Test func aLinkStaysAndTheFileThatItLeadsToIsReplaced() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let link = folder.appending(path: "latest").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "a")
+    try Data("old".utf8).write(to: folder.appending(path: "a"))
+    try UnfinishedFile.write(to: link) { try Data("newest".utf8).write(to: URL(filePath: $0)) }
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "a")
+    #expect(
+      try String(contentsOf: folder.appending(path: "a"), encoding: .utf8) == "newest")
+    #expect(names == ["a", "latest"])
+  }
+
+  @Test func whatIsNoFileStaysAndGetsTheBytes() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let pipe = folder.appending(path: "pipe").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    // Both ends, so that neither opening waits for the other.
+    let reader = open(pipe, O_RDWR)
+    defer { close(reader) }
+    try UnfinishedFile.write(to: pipe) { unfinished in
+      try Data("bytes".utf8).write(to: URL(filePath: unfinished))
+    }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = read(reader, &bytes, bytes.count)
+    #expect(bytes.prefix(max(count, 0)).elementsEqual("bytes".utf8))
+    #expect(names == ["pipe"])
+  }
+
+  #if os(Linux)
+    @Test func aDeviceThatTakesNothingIsAnErrorAndStays() throws {
+      defer { try? FileManager.default.removeItem(at: folder) }
+      let link = folder.appending(path: "full").path
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "/dev/full")
+      #expect(throws: (any Error).self) {
+        try UnfinishedFile.write(to: link) { try Data("x".utf8).write(to: URL(filePath: $0)) }
+      }
+      var status = stat()
+      #expect(stat("/dev/full", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+      #expect(names == ["full"])
+    }
+  #endif
+
   @Test func whatIsHalfWrittenCanBeRemovedWithSQLitesFilesBesideIt() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appending(path: "a").path

@@ -8,26 +8,50 @@ package enum UnfinishedFile {
 
   /// Lets `body` write a hidden neighbour of a path, and moves that to the path when it is done.
   ///
-  /// An earlier file at the path is replaced; an earlier folder is in the way, unless it is empty.
+  /// An earlier file at the path is replaced, where the path is a symbolic link the file that it leads to; an
+  /// earlier folder is in the way, unless it is empty. What is neither, as a pipe or `/dev/stdout` is, stays
+  /// and gets the finished file's bytes.
   ///
   /// - Throws: what `body` throws, or a `CocoaError` where the finished file cannot be moved.
   package static func write(
     to path: String, _ body: (_ unfinished: String) throws -> Void
   ) throws {
-    let target = URL(filePath: path)
-    let unfinished = target.deletingLastPathComponent()
-      .appending(path: ".\(target.lastPathComponent).\(UUID().uuidString)").path
+    let target = URL(filePath: path).resolvingSymlinksInPath()
+    let takesBytes = takesBytesOnly(path)
+    let folder =
+      takesBytes ? FileManager.default.temporaryDirectory : target.deletingLastPathComponent()
+    let unfinished =
+      folder.appending(path: ".\(target.lastPathComponent).\(UUID().uuidString)").path
     paths.withLock { _ = $0.insert(unfinished) }
     defer { paths.withLock { _ = $0.remove(unfinished) } }
     do {
       try body(unfinished)
-      guard rename(unfinished, path) == 0 else {
+      if takesBytes {
+        try copyBytes(of: unfinished, into: path)
+        remove(unfinished)
+      } else if rename(unfinished, target.path) != 0 {
         throw CocoaError(.fileWriteUnknown)
       }
     } catch {
       remove(unfinished)
       throw error
     }
+  }
+
+  /// Whether something is at the path that a file cannot take the place of.
+  private static func takesBytesOnly(_ path: String) -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return false }
+    return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
+  private static func copyBytes(of file: String, into path: String) throws {
+    let bytes = try Data(contentsOf: URL(filePath: file))
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CocoaError(.fileWriteNoPermission) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try handle.write(contentsOf: bytes)
+    try handle.close()
   }
 
   /// Removes everything that is being written now, for a process that ends without finishing it.

@@ -42,20 +42,14 @@ extension RecordingMetadata {
   }
 }
 
-extension RunRecorder {
-  /// Writes the rest, and says what was not written.
-  func finishTelling(_ path: String) { finish().tell(path) }
-}
-
 extension RecordingStatistics {
   /// Says what was not written.
-  func tell(_ path: String) {
+  func tell(_ path: String, _ say: (String) -> Void = Terminal.note) {
     if dropped > 0 {
-      Terminal.note(
-        "\(dropped) records came faster than the disk took them and are not in \(path).")
+      say("\(dropped) records came faster than the disk took them and are not in \(path).")
     }
     if lost > 0 {
-      Terminal.note(
+      say(
         "\(lost) records could not be written to \(path) "
           + "(\(failure ?? "")): make room, or record elsewhere.")
     }

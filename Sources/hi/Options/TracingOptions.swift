@@ -66,15 +66,15 @@ struct TracingRun: Sendable {
   }
 
   /// Delivers what waits, and says what was not delivered.
-  func finish() async {
+  func finish(saying say: @Sendable (String) -> Void = Terminal.note) async {
     let statistics = await export.finish()
     if statistics.dropped > 0 {
-      Terminal.note(
+      say(
         "\(statistics.dropped) spans came faster than \(place) took them and are not in it: sample "
           + "fewer traces with --trace-sample.")
     }
     if statistics.lost > 0 {
-      Terminal.note(
+      say(
         "\(statistics.lost) spans are lost. " + (statistics.failure ?? "\(place) was too slow."))
     }
   }

@@ -11,5 +11,6 @@ func printJSON(_ value: some Encodable) throws {
 func printJSONLine(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
+  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  StandardOutput.flush()
 }

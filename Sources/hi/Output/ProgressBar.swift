@@ -46,7 +46,7 @@ final class ProgressBar: Sendable {
   /// Empties the line that a bar may stand on.
   static func clearLine() {
     guard Terminal.errors.isInteractive else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    StandardError.write("\r\u{1B}[K")
   }
 
   private func show(done: Int) {
@@ -56,6 +56,6 @@ final class ProgressBar: Sendable {
       seconds: (ContinuousClock.now - start) / .seconds(1))
     // One column stays free: some terminals wrap after the last.
     let text = line.text(columns: Terminal.errorColumns - 1)
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    StandardError.write("\r\u{1B}[K\(text)")
   }
 }

@@ -32,7 +32,7 @@ struct Terminal: Sendable, Equatable {
 
   /// Writes to standard error: progress, logs and notes, never results.
   static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    StandardError.write(text + "\n")
   }
 
   /// How many characters a line of standard error has, 80 where nobody says.

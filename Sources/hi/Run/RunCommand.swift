@@ -100,7 +100,7 @@ struct RunCommand: AsyncParsableCommand {
         under: document))
     // Whatever ends the run, what happened before is kept.
     let keep = { @Sendable [recording] in
-      if let path = recording.record { recorder?.finishTelling(path) }
+      if let path = recording.record { recorder?.finish().tell(path) }
     }
     defer { keep() }
     Interruption.keeps(keep)

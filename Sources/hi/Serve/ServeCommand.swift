@@ -127,6 +127,9 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
   }
 
   func run() async throws {
+    // A log's reader that has gone is one reader less, not the server's end.
+    signal(SIGPIPE, SIG_IGN)
+    defer { LogLines.standardError.flush(within: .seconds(1)) }
     // Before the models, which take their time: who is let in must not be wrong.
     let logger = logs.logger("hi.serve")
     let refusals = Refusals(logger: logger)
@@ -171,8 +174,8 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       try printJSONLine(listening)
     } else {
       let raw = server.rawPort.map { ", raw mode on port \($0)" } ?? ""
-      FileHandle.standardOutput.write(
-        Data("serving \(wireModel.name) on \(server.endpoint)\(raw)\(frontends.summary)\n".utf8))
+      print("serving \(wireModel.name) on \(server.endpoint)\(raw)\(frontends.summary)")
+      StandardOutput.flush()
     }
     let stdinDecides = untilInputCloses
     await withTaskGroup(of: Void.self) { group in
@@ -186,8 +189,9 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     // By the models' own counts, which have the answers of all ports.
     let answers = server.snapshot.models.reduce(0) { $0 + $1.requests.answered }
     logger.info("stopped after \(answers) answers\(tierLog?.summary ?? "")")
-    tierLog?.finish()
-    servedLog?.finish()
-    await tracing?.finish()
+    let warn = { @Sendable (sentence: String) in logger.warning("\(sentence)") }
+    tierLog?.finish(saying: warn)
+    servedLog?.finish(saying: warn)
+    await tracing?.finish(saying: warn)
   }
 }

@@ -37,8 +37,8 @@ struct ServedLog: Sendable {
     }
   }
 
-  /// Writes what waits.
-  func finish() {
-    recorder.finish().tell(path)
+  /// Writes what waits, and says what was not written.
+  func finish(saying say: (String) -> Void) {
+    recorder.finish().tell(path, say)
   }
 }

@@ -5,6 +5,8 @@ import Foundation
 @main
 enum EntryPoint {
   static func main() async {
+    ClosedStreams.areKept()
+    StandardOutput.failsTheProcessWhereItCannotBeWritten()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.isEmpty { return print(FirstSteps.text(on: .output)) }
     if let mistake = MistypedCommand(arguments, of: HI.self) {

@@ -16,10 +16,8 @@ struct LineLogHandler: LogHandler {
   var logLevel: Logger.Level
   var metadata: Logger.Metadata = [:]
   var metadataProvider: Logger.MetadataProvider?
-  /// Where lines go, each with its end.
-  var write: @Sendable (String) -> Void = {
-    FileHandle.standardError.write(Data($0.utf8))
-  }
+  /// Where lines go.
+  var lines = LogLines.standardError
 
   init(label: String, format: Format, level: Logger.Level) {
     self.label = label
@@ -36,12 +34,15 @@ struct LineLogHandler: LogHandler {
     var fields = metadata
     if let provided = metadataProvider?.get() { fields.merge(provided) { $1 } }
     if let own = event.metadata { fields.merge(own) { $1 } }
-    let line =
-      switch format {
-      case .text: Self.text(event.level, "\(event.message)", fields)
-      case .json: Self.json(label, event.level, "\(event.message)", fields, at: Date())
-      }
-    write(line + "\n")
+    lines.append { lost in
+      if lost > 0 { fields["lines_lost"] = .stringConvertible(lost) }
+      let line =
+        switch format {
+        case .text: Self.text(event.level, "\(event.message)", fields)
+        case .json: Self.json(label, event.level, "\(event.message)", fields, at: Date())
+        }
+      return line + "\n"
+    }
   }
 
   private static func text(

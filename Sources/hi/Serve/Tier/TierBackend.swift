@@ -147,8 +147,8 @@ final class TierLog: Sendable {
       ? "" : ": " + counts.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }
 
-  /// Writes what waits.
-  func finish() {
-    if let path = options.record { recorder?.finishTelling(path) }
+  /// Writes what waits, and says what was not written.
+  func finish(saying say: (String) -> Void) {
+    if let path = options.record { recorder?.finish().tell(path, say) }
   }
 }
