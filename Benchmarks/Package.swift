@@ -6,7 +6,8 @@ let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "swift-hierarchical-inference", path: "..", traits: [])
+    .package(name: "swift-hierarchical-inference", path: "..", traits: []),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     .target(name: "CAllocationCounter"),
@@ -32,6 +33,8 @@ let package = Package(
         .product(name: "HIModels", package: "swift-hierarchical-inference"),
         .product(name: "HITransport", package: "swift-hierarchical-inference"),
         .product(name: "HIServing", package: "swift-hierarchical-inference"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
     .executableTarget(
       name: "serve-bench",

@@ -76,12 +76,20 @@ await Task.detached {
   let smallEcho = BareEcho(
     requestBytes: 4 + WireProtocol.requestHeaderBytes,
     responseBytes: 4 + WireProtocol.responseHeaderBytes)
+  let loopEcho = try await EventLoopEcho(
+    requestBytes: 4 + WireProtocol.requestHeaderBytes + 4 * sample.shape.count + sample.bytes.count,
+    responseBytes: 4 + WireProtocol.responseHeaderBytes)
+  let smallLoopEcho = try await EventLoopEcho(
+    requestBytes: 4 + WireProtocol.requestHeaderBytes,
+    responseBytes: 4 + WireProtocol.responseHeaderBytes)
   var offloads: [Double] = []
   var whole: [Double] = []
   var pings: [Double] = []
   var echoes: [Double] = []
   var busyEchoes: [Double] = []
   var smallEchoes: [Double] = []
+  var loopEchoes: [Double] = []
+  var smallLoopEchoes: [Double] = []
   for round in 0..<(rounds / 50 + 4) {
     let isWarm = round >= 4
     // As `hi run` does it: the caller stays on the connection's thread.
@@ -124,6 +132,12 @@ await Task.detached {
       smallEcho.roundTrip()
       if isWarm { smallEchoes.append(microseconds(clock.now - start)) }
     }
+    let looped = try await loopEcho.roundTrips(50)
+    let smallLooped = try await smallLoopEcho.roundTrips(50)
+    if isWarm {
+      loopEchoes += looped.map(microseconds)
+      smallLoopEchoes += smallLooped.map(microseconds)
+    }
   }
   print("\(name), \(sample.bytes.count) bytes a sample, medians of \(offloads.count)")
   line("  bare blocking echo of the same bytes", median(echoes), "us")
@@ -132,9 +146,15 @@ await Task.detached {
   line("  ratio to the echo", median(offloads) / median(echoes), "x ", "goal <= 3")
   line("  the echo after as much work as the model's, less it", median(busyEchoes), "us")
   line("  ratio to that", median(offloads) / median(busyEchoes), "x ")
+  line("  echo of the same bytes between event loops", median(loopEchoes), "us")
+  line("  ratio to that", median(offloads) / median(loopEchoes), "x ")
   line("  bare blocking echo of a ping's bytes", median(smallEchoes), "us")
   line("  ping round trip", median(pings), "us")
   line("  ratio to the echo", median(pings) / median(smallEchoes), "x ", "goal <= 2")
+  line("  echo of a ping's bytes between event loops", median(smallLoopEchoes), "us")
+  line("  ratio to that", median(pings) / median(smallLoopEchoes), "x ")
+  try await loopEcho.close()
+  try await smallLoopEcho.close()
   await client.close()
   await server.shutdown(drain: .seconds(5))
 }
