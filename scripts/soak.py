@@ -91,12 +91,12 @@ def hang_up(*ends):
 class Server:
     """`hi serve` in a process of its own, on every protocol's port."""
 
-    def __init__(self, soak, *options, model=REMOTE, ports=None, files=None):
+    def __init__(self, soak, *options, model=REMOTE, ports=None, files=None, log=None):
         def limit():
             if files:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
-        self.log = open(soak.folder / f"serve-{time.monotonic_ns()}.log", "w+")
+        self.log = log or open(soak.folder / f"serve-{time.monotonic_ns()}.log", "w+")
         ports = ports or dict.fromkeys(SCHEMES, 0)
         self.process = subprocess.Popen(
             [soak.program, "serve", model, "--port", str(ports["hi"]), "--http-port",
@@ -672,6 +672,47 @@ class Soak:
         return (f"3000 samples, 0 lost; recording: {kept} kept, {lost[1]} told as not written, whole; "
                 "trace: one sentence, nothing left")
 
+    def log_unwritable(self):
+        """a log whose disk is full, whose reader has gone, whose reader has stopped reading"""
+        return "; ".join(
+            f"{name}: {self.refusing(log, reader)}" for name, log, reader in self.unwritable_logs())
+
+    @staticmethod
+    def unwritable_logs():
+        if os.path.exists("/dev/full"):
+            yield "full", open("/dev/full", "w"), None
+        reader, writer = os.pipe()
+        os.close(reader)
+        yield "gone", open(writer, "w"), None
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(writer, b"x")
+        os.set_blocking(writer, True)
+        yield "stuck", open(writer, "w"), open(reader)
+
+    def refusing(self, log, reader):
+        """Runs the device while a server refuses, and logs, what others ask."""
+        refused = 0
+
+        def refuse(process):
+            nonlocal refused
+            while process.poll() is None:
+                link = http.client.HTTPConnection("127.0.0.1", server.ports["http"], timeout=10)
+                link.request("GET", "/v2/models/none")
+                expect(link.getresponse().status == 404, "there is such a model")
+                link.close()
+                refused += 1
+
+        with Server(self, log=log) as server, reader or contextlib.nullcontext():
+            words, row = self.device(server.url, options=("--deadline", 20000), during=refuse)
+            expect(row["answeredBy"]["fallback"] == 0, f"the log cost answers: {words}")
+            self.healthy(server)
+            status = server.end()
+        expect(status == 0, f"the server ended with {status}")
+        return f"{words}, {refused} refusals to log"
+
     def clock(self):
         """jumps of the wall clock, an hour ahead and back"""
         library = self.folder / "clock.so"
@@ -772,7 +813,8 @@ class Soak:
         wanted = 10_000
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)
         try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (max(limit[1], wanted + 500), max(limit[1], wanted + 500)))
+            most = max(limit[1], wanted + 500)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         except (OSError, ValueError):
             raise NotImplementedError(f"the limit of open files is {limit[1]}") from None
         with Server(self, "--max-connections", str(wanted + 100)) as server:
@@ -796,7 +838,7 @@ def free_port():
 
 
 FAULTS = ("killed", "cut", "silent", "twisted", "half_closed", "slow_loris", "bombs", "malformed",
-          "descriptors", "disk_full", "clock", "terminated", "crowd", "idle")
+          "descriptors", "disk_full", "log_unwritable", "clock", "terminated", "crowd", "idle")
 
 
 def main():

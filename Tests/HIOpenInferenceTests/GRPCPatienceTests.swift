@@ -1,7 +1,10 @@
 #if OpenInference
+  import Foundation
+  import HIServing
   import NIOCore
   import NIOEmbedded
   import SocketPeers
+  import TestCertificates
   import Testing
 
   @testable import HIOpenInference
@@ -98,6 +101,39 @@
           // A GOAWAY frame, type 7, was among what it was sent.
           let frames = try #require(rest).frameTypes
           #expect(frames.contains(7))
+        })
+    }
+
+    @Test("Over TLS: the same, to a peer that is openssl")
+    func aPeerWithoutCallsIsClosedOverTLS() async throws {
+      let files = try TestCertificates()
+      let tls = try ServerTLS(certificate: files.certificate("server"), key: files.key("server"))
+      try await withServer(
+        configure: {
+          $0.tls = tls
+          $0.idleTimeout = .milliseconds(50)
+          // The handshake is cut off after it.
+          $0.stallTimeout = .seconds(5)
+        },
+        { server in
+          let port = try #require(server.grpcPort)
+          let received = try await onThread {
+            let peer = Process()
+            let (input, output) = (Pipe(), Pipe())
+            peer.executableURL = URL(filePath: "/usr/bin/env")
+            peer.arguments = [
+              "openssl", "s_client", "-quiet", "-alpn", "h2", "-connect", "127.0.0.1:\(port)",
+            ]
+            peer.standardInput = input
+            peer.standardOutput = output
+            peer.standardError = FileHandle.nullDevice
+            try peer.run()
+            try input.fileHandleForWriting.write(contentsOf: Self.preface)
+            let received = output.fileHandleForReading.readDataToEndOfFile()
+            peer.waitUntilExit()
+            return Array(received)
+          }
+          #expect(received.frameTypes.contains(7))
         })
     }
 

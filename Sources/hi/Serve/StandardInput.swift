@@ -2,16 +2,20 @@ import Foundation
 
 /// Standard input as a life line: it closes when the process at its other end is gone, however it went.
 enum StandardInput {
-  /// Waits until standard input has ended, or the task is cancelled.
+  /// Waits until standard input has ended, or cannot be read, or the task is cancelled.
+  ///
+  /// A thread of its own reads: not everything that can be standard input can be watched for readiness. After
+  /// a cancellation it stays until the process ends.
   static func closed() async {
     let (ended, report) = AsyncStream.makeStream(of: Void.self)
-    let source = DispatchSource.makeReadSource(
-      fileDescriptor: FileHandle.standardInput.fileDescriptor, queue: .global())
-    source.setEventHandler {
-      if FileHandle.standardInput.availableData.isEmpty { report.yield() }
+    Thread.detachNewThread {
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      while true {
+        let count = read(STDIN_FILENO, &bytes, bytes.count)
+        if count == 0 || (count < 0 && errno != EINTR) { break }
+      }
+      report.finish()
     }
-    source.resume()
-    for await _ in ended { break }
-    source.cancel()
+    for await _ in ended {}
   }
 }

@@ -26,6 +26,18 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1)), arguments: ["</dev/null", "<&-", "<\"$1\""])
+  func aServerThatEndsWithItsInputEndsWhereThereIsNone(input: String) async throws {
+    let bundle = model("fashion-remote")
+    let result = try await Command.run(
+      [
+        "-c", "exec \"$0\" serve \"$2\" --port 0 --until-input-closes \(input)",
+        Command.executable.path, bundle + "/manifest.json", bundle,
+      ], of: URL(filePath: "/bin/sh"))
+    #expect(result.status == 0)
+    #expect(result.errors == "stopped after 0 answers\n")
+  }
+
   @Test func aPortInUseIsNamed() async throws {
     let (first, endpoint, _) = try await start()
     let second = try await Command.run(
