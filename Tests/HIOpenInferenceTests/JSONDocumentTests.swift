@@ -31,7 +31,7 @@ import Testing
     "", " ", "nul", "truth", "01", "-", "1.", ".5", "1e", "1e+", "+1", "NaN", "Infinity", "1e999",
     "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\u{1}\"", "[1,]", "[1 2]",
     "[", "{", "{1:2}", "{\"a\"}", "{\"a\":1,}", "{\"a\":1 \"b\":2}", "{\"a\":1,\"a\":2}", "1 2",
-    "[1]]", "'a'", "// a\n1",
+    "[1]]", "'a'", "// a\n1", "[01,1]", "[1,00]", "[1x]", "[1-]",
   ])
   func whatIsNotJSONIsRefused(text: String) {
     #expect(throws: JSONFailure.self) { try Self.read(text) }
@@ -65,6 +65,23 @@ import Testing
         }
         #expect(read.bitPattern == Double(text)?.bitPattern, "\(text)")
       }
+    }
+  }
+
+  /// Within an array short ones are read another way than alone.
+  @Test func wholeNumbersAreTheSameInArraysAndAlone() throws {
+    var generator = SeededGenerator(seed: 5)
+    for _ in 0..<20_000 {
+      let length = Int.random(in: 1...24, using: &generator)
+      var text = String(Int.random(in: 1...9, using: &generator))
+      while text.count < length { text += "\(Int.random(in: 0...9, using: &generator))" }
+      if length == 1, Bool.random(using: &generator) { text = "0" }
+      let sign = Bool.random(using: &generator) ? "" : "-"
+      let ending = ["", ".0", "e0", "E+1", ".25"].randomElement(using: &generator) ?? ""
+      text = sign + text + ending
+      let number = try Self.read(text)
+      #expect(
+        try Self.read("[\(text),\(text) , \(text)]") == .array([number, number, number]), "\(text)")
     }
   }
 

@@ -225,7 +225,28 @@ private struct JSONReader {
     return unit
   }
 
+  /// The most of a tensor's elements: a whole number of at most 18 digits, which cannot overflow. Nothing is read
+  /// where there is none.
+  private mutating func shortWholeNumber() -> Int64? {
+    var end = place
+    var number: Int64 = 0
+    while end < bytes.count, end - place < 18 {
+      let digit = bytes[end] &- UInt8(ascii: "0")
+      guard digit < 10 else { break }
+      number = number &* 10 &+ Int64(digit)
+      end += 1
+    }
+    // Only what ends an element may follow; the rest is left to what knows the whole grammar.
+    guard end > place, end < bytes.count,
+      bytes[end] == UInt8(ascii: ",") || bytes[end] == UInt8(ascii: "]"),
+      end == place + 1 || bytes[place] != UInt8(ascii: "0")
+    else { return nil }
+    place = end
+    return number
+  }
+
   private mutating func number() throws(JSONFailure) -> JSONDocument {
+    if let whole = shortWholeNumber() { return .integer(whole) }
     let start = place
     var scanned = JSONNumber()
     guard scanned.scan(bytes, from: &place) else { throw failure("it is not a number") }

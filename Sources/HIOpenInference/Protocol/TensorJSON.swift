@@ -84,7 +84,13 @@ private struct JSONElements {
       case .integer(1): bytes.append(1)
       default: throw misfit(value)
       }
-    case .uint8: try append(value, UInt8.self)
+    case .uint8:
+      // Images are most of what comes.
+      if case .integer(let number) = value, let byte = UInt8(exactly: number) {
+        bytes.append(byte)
+      } else {
+        try append(value, UInt8.self)
+      }
     case .uint16: try append(value, UInt16.self)
     case .uint32: try append(value, UInt32.self)
     case .uint64: try append(value, UInt64.self)
