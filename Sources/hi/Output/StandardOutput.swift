@@ -8,9 +8,6 @@
 
 /// The stream of results, which `print` writes to.
 enum StandardOutput {
-  /// The exit status where results could not be written: `EX_IOERR` of `sysexits.h`.
-  static let failureStatus: Int32 = 74
-
   /// Hands over what was printed now rather than when the process ends.
   static func flush() { fflush(stdout) }
 
@@ -30,7 +27,7 @@ enum StandardOutput {
     StandardError.write(
       "Error: Standard output could not be written to its end (\(words)); make room for it, or send "
         + "it elsewhere, and run the command again.\n")
-    _exit(failureStatus)
+    _exit(EXIT_FAILURE)
   }
 
   private static var isReaderGone: Bool {
