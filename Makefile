@@ -15,7 +15,7 @@ demo: build ## classify 10,000 real images by every strategy, over a real networ
 demo-quick: build ## the same with 500 images, as JSON
 	@$(HI) demo --samples 500 --json
 
-# Without debug information a first build is an eighth shorter.
+# Without debug information a first build is shorter.
 build: setup ## the command line, optimised, without the OpenInference trait
 	@echo "building hi (a first build takes some minutes) ..." >&2
 	@$(SWIFT) build $(SMALL) -c release --product hi -debug-info-format none
@@ -107,7 +107,7 @@ PREFIX ?= /usr/local
 
 .PHONY: soak sanitize install uninstall check-docs check-report check-live check-deploy check-fuzz docs
 install: setup ## the program with its models, manual and completions: make install PREFIX=/usr/local
-	@$(SWIFT) build $(SMALL) -c release --product hi --static-swift-stdlib
+	@$(SWIFT) build $(SMALL) -c release --product hi -debug-info-format none --static-swift-stdlib
 	@scripts/install $(HI) $(PREFIX)
 
 docs: ## DocC of the library modules, without warnings, in .build/docs

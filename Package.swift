@@ -60,7 +60,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -88,8 +87,16 @@ let package = Package(
     .systemLibrary(
       name: "CSPNG", pkgConfig: "spng",
       providers: [.apt(["libspng-dev"]), .brew(["libspng"])]),
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium",
+      providers: [.apt(["libsodium-dev"])]),
     .target(
-      name: "HIData", dependencies: ["HierarchicalInference", "CZlib", "CTurboJPEG", "CSPNG"],
+      name: "HIData",
+      dependencies: [
+        "HierarchicalInference", "CZlib", "CTurboJPEG", "CSPNG",
+        // Apple's systems have CryptoKit.
+        .target(name: "CSodium", condition: .when(platforms: [.linux])),
+      ],
       resources: [.embedInCode("Catalogue/imagenet-classes.txt")], swiftSettings: swiftSettings),
 
     .target(
@@ -98,10 +105,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "HIModels",
-      dependencies: [
-        "HierarchicalInference", "HIData", "COnnxRuntime",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ],
+      dependencies: ["HierarchicalInference", "HIData", "COnnxRuntime"],
       swiftSettings: swiftSettings),
 
     .target(
@@ -142,7 +146,6 @@ let package = Package(
         "HierarchicalInference", "HIData", "HIModels", "HITracing", "HITransport", tracing, nioCore,
         nioPosix, nioTLS,
         nioSSL, logging,
-        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: swiftSettings),
 
@@ -171,7 +174,6 @@ let package = Package(
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
         "HIRuntime", "HIServing", "HIOpenInference", "HIReport", "HITracing", tracing,
         nioCore,
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
       ],
       swiftSettings: swiftSettings),
@@ -220,9 +222,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     .testTarget(
       name: "HIModelsTests",
-      dependencies: [
-        "HIData", "HIModels", .product(name: "Crypto", package: "swift-crypto"),
-      ],
+      dependencies: ["HIData", "HIModels"],
       resources: [.copy("Fixtures")], swiftSettings: swiftSettings),
     .testTarget(
       name: "HIRuntimeTests",

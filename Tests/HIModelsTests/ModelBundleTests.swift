@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import HIData
 import HIModels
@@ -34,9 +33,9 @@ import Testing
     var lines = ""
     for stage in ["stage1.onnx", "stage2.onnx"] {
       let data = try Data(contentsOf: URL(fileURLWithPath: "\(bundle.path)/\(stage)"))
-      lines += SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined() + "\n"
+      lines += SHA256Digest(of: data).hexadecimal + "\n"
     }
-    let expected = SHA256.hash(data: Data(lines.utf8)).map { String(format: "%02x", $0) }.joined()
+    let expected = SHA256Digest(of: lines.utf8).hexadecimal
     #expect(bundle.digest == expected)
     #expect(try ModelBundle(at: Fixture.path("wrong-shape")).digest != bundle.digest)
   }

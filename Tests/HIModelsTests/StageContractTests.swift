@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import HIData
 import HIModels
 import Testing
 
@@ -13,7 +13,7 @@ import Testing
     let manifest = try ModelBundle(at: Fixture.path("two-stage")).manifest
     let old = try #require(manifest.stages.first { $0.file == stage }).sha256
     let data = try Data(contentsOf: copy.url.appendingPathComponent(stage))
-    let new = SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+    let new = SHA256Digest(of: data).hexadecimal
     try copy.editManifest(old, new)
   }
 

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Foundation
 internal import HIData
 
@@ -30,8 +29,8 @@ public struct ModelBundle: Sendable, Equatable {
   init(path: String, manifest: ModelManifest) throws(ModelError) {
     self.path = path
     self.manifest = manifest
-    digest = Self.hexadecimal(
-      SHA256.hash(data: Data(manifest.stages.map { $0.sha256.lowercased() + "\n" }.joined().utf8)))
+    let lines = manifest.stages.map { $0.sha256.lowercased() + "\n" }.joined()
+    digest = SHA256Digest(of: lines.utf8).hexadecimal
     for stage in manifest.stages.indices { _ = try contents(ofStage: stage) }
   }
 
@@ -44,18 +43,9 @@ public struct ModelBundle: Sendable, Equatable {
     guard FileBytes.isFile(file) else { throw .stageNotFound(file: file) }
     let contents = try Self.read(file)
     let expected = manifest.stages[stage].sha256.lowercased()
-    let found = Self.digest(of: contents)
+    let found = SHA256Digest(of: contents).hexadecimal
     guard found == expected else { throw .wrongHash(file: file, expected: expected, found: found) }
     return contents
-  }
-
-  /// The SHA-256 of a file's bytes, in lower-case hexadecimal.
-  static func digest(of contents: [UInt8]) -> String {
-    contents.withUnsafeBytes { bytes in
-      var hash = SHA256()
-      hash.update(bufferPointer: bytes)
-      return hexadecimal(hash.finalize())
-    }
   }
 
   static func read(_ file: String) throws(ModelError) -> [UInt8] {
@@ -66,9 +56,5 @@ public struct ModelBundle: Sendable, Equatable {
     } catch {
       throw .unreadable(file: file, reason: "it does not exist")
     }
-  }
-
-  private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-    digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -33,7 +33,8 @@ extension ModelBundle {
         shape: shape, layout: try Self.layout(shape, asked: input.layout, file: file)),
       stages: [
         ModelManifest.Stage(
-          file: url.lastPathComponent, sha256: Self.digest(of: contents), bytes: contents.count,
+          file: url.lastPathComponent, sha256: SHA256Digest(of: contents).hexadecimal,
+          bytes: contents.count,
           input: session.inputs[0].name, hidden: nil, logits: logits.name, multiplyAccumulates: 0,
           parameters: 0, precision: input.precision)
       ], precision: input.precision, training: nil, accuracy: nil)

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import HIData
 public import HITransport
 internal import Synchronization
 
@@ -23,12 +23,12 @@ public final class AcceptedTokens: Sendable {
   }
 
   private static func digests(of tokens: some Sequence<BearerToken>) -> [SHA256Digest] {
-    tokens.map { SHA256.hash(data: Array($0.characters.utf8)) }
+    tokens.map { SHA256Digest(of: $0.characters.utf8) }
   }
 
   /// Whether the bytes are an accepted token. O(bytes + tokens), whatever they are.
   public func admits(_ candidate: some Sequence<UInt8>) -> Bool {
-    let digest = SHA256.hash(data: Array(candidate))
+    let digest = SHA256Digest(of: Array(candidate))
     var admitted = false
     // Every digest is compared; a digest's `==` takes constant time.
     for accepted in digests.withLock({ $0 }) {

@@ -1,4 +1,3 @@
-import Crypto
 import Dispatch
 import Foundation
 import HIData
@@ -47,10 +46,10 @@ struct TierBackend: InferenceBackend {
       bundle.digest, String(decoding: try document.json(), as: UTF8.self),
       document.remote?.digest ?? "",
     ]
-    let digest = SHA256.hash(data: Data(parts.joined(separator: "\n").utf8))
+    let digest = SHA256Digest(of: parts.joined(separator: "\n").utf8)
     description = ServedModelDescription(
       name: manifest.name,
-      digest: "sha256:" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(),
+      digest: "sha256:" + digest.hexadecimal,
       classes: manifest.classes, shape: manifest.input.shape,
       elementType: manifest.input.elementType)
   }
