@@ -88,7 +88,7 @@ import Testing
     try folder.add("good.himodel", name: "good")
     let repository = try await load(.folder(folder.path))
     #expect(repository.models.map(\.name) == ["good"])
-    #expect(!repository.isReady)
+    #expect(repository.isReady)
     let bad = try #require(repository.index.first)
     #expect(bad.name == "bad" && bad.state == .unavailable)
     #expect(bad.reason.contains("\(folder.path)/bad.himodel/manifest.json has the schema"))
@@ -167,6 +167,54 @@ import Testing
     await end(repository)
   }
 
+  /// A new version, or a model of another name, in the place of the old one that does not load.
+  @Test(arguments: [
+    [("\"version\": \"1\"", "\"version\": \"2\""), ("\"logits1\"", "\"nonsense\"")],
+    [("\"name\": \"a\"", "\"name\": \"other\""), ("\"logits1\"", "\"nonsense\"")],
+    [("\"version\": \"1\"", "\"version\": \"2\""), ("\"sha256\": \"", "\"sha256\": \"0")],
+    [("hi.model/1", "hi.model/9")],
+  ])
+  func whatDoesNotLoadKeepsInServiceWhateverWasInItsPlace(
+    edits: [(String, String)]
+  ) async throws {
+    let folder = try Folder()
+    // The file's name is not the model's, so that an unreadable bundle goes by another name.
+    try folder.add("file.himodel", name: "a")
+    try folder.add("same.himodel", name: "same")
+    let repository = try await load(.folder(folder.path))
+    let before = repository.model(named: "a")
+    for (old, new) in edits { try folder.edit("file.himodel", old, new) }
+    for _ in 0..<2 {
+      let report = try await repository.reload()
+      #expect(report.failures.count == 1)
+      #expect(report.unloaded == [])
+      #expect(repository.model(named: "a") === before)
+      #expect(
+        repository.index.map { "\($0.name) \($0.version) \($0.state.rawValue)" }
+          == ["a 1 READY", "same 1 READY"])
+      #expect(repository.index[0].reason != "")
+    }
+    await #expect(throws: RepositoryError.self) { try await repository.load("a") }
+    #expect(repository.model(named: "a") === before)
+    for (old, new) in edits.reversed() { try folder.edit("file.himodel", new, old) }
+    #expect(try await repository.reload().failures == [])
+    #expect(repository.index[0].reason == "")
+    await end(repository)
+  }
+
+  @Test func answersOfModelsThatWereReplacedOrUnloadedAreCounted() async throws {
+    let folder = try Folder()
+    try folder.add("a.himodel", name: "a")
+    let repository = try await load(.folder(folder.path))
+    _ = try await repository.model(named: "a")?.infer([Self.sample])
+    try folder.edit("a.himodel", "\"scale\": ", "\"scale\": 1")
+    try await repository.reload()
+    _ = try await repository.model(named: "a")?.infer([Self.sample, Self.sample])
+    try await repository.unload("a")
+    #expect(repository.answeredRequests == 2)
+    await end(repository)
+  }
+
   @Test func anUnloadedModelStaysSoUntilItIsLoaded() async throws {
     let folder = try Folder()
     try folder.add("a.himodel", name: "a")
@@ -178,6 +226,13 @@ import Testing
     #expect(repository.index[0].state == .unavailable)
     #expect(repository.index[0].reason == "unloaded by request")
     #expect(repository.isReady)
+    repository.need("a")
+    #expect(!repository.isReady)
+    repository.need("b")
+    #expect(repository.isReady)
+    try await repository.unload("b")
+    #expect(!repository.isReady)
+    try await repository.load("b")
     try await repository.load("a")
     #expect(repository.model(named: "a") != nil)
     #expect(repository.index[0] == .init(name: "a", version: "1", state: .ready, reason: ""))

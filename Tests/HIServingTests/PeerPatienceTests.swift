@@ -49,6 +49,19 @@ import Testing
     #expect(patience.verdict(at: time(15), isBusy: false) == .ask(again: time(115)))
   }
 
+  /// Two requests came at once, and the second had to wait for the first one's answer.
+  @Test func aRequestThatWaitedInTheBufferLeavesNoClockBehind() {
+    var patience = patience()
+    patience.received(at: time(1), madeProgress: true, hasPartialRequest: true)
+    patience.processed(at: time(3), madeProgress: true, hasPartialRequest: false)
+    #expect(patience.verdict(at: time(50), isBusy: false) == .ask(again: time(101)))
+    // A third one of which a part has come has its time from when it was looked at.
+    patience.received(at: time(60), madeProgress: false, hasPartialRequest: true)
+    patience.processed(at: time(65), madeProgress: true, hasPartialRequest: true)
+    #expect(patience.verdict(at: time(74), isBusy: false) == .ask(again: time(75)))
+    #expect(patience.verdict(at: time(75), isBusy: false) == .close)
+  }
+
   @Test func aPeerThatDoesNotReadIsClosedAfterTheStallLimit() {
     var patience = patience()
     patience.writabilityChanged(to: false, at: time(3))

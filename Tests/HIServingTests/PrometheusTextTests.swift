@@ -5,7 +5,7 @@ import Testing
 /// Prometheus' text format, to the letter of
 /// https://prometheus.io/docs/instrumenting/exposition_formats/.
 @Suite struct PrometheusTextTests {
-  private func snapshot(_ name: String) -> ModelSnapshot {
+  private func snapshot(_ name: String, tier: TierSnapshot? = nil) -> ModelSnapshot {
     var requests = RequestCounts()
     requests.answered = 7
     requests.overloaded = 2
@@ -20,11 +20,11 @@ import Testing
       name: name, version: "3", requests: requests, samples: 9, executions: 4,
       batchSizes: times([1]), queueTime: times([0.25, 0.5]), computeTime: times([2]),
       requestTime: times([0.75, 2]), waitingRequests: 5, waitingSamples: 6, queueLimit: 256,
-      workers: 2, busyWorkers: 1)
+      workers: 2, busyWorkers: 1, tier: tier)
   }
 
-  private func lines(_ name: String = "m") -> [Substring] {
-    PrometheusText(models: [snapshot(name)], isReady: true).text.split(
+  private func lines(_ name: String = "m", tier: TierSnapshot? = nil) -> [Substring] {
+    PrometheusText(models: [snapshot(name, tier: tier)], isReady: true).text.split(
       separator: "\n", omittingEmptySubsequences: false)
   }
 
@@ -54,6 +54,37 @@ import Testing
         #"hi_request_duration_seconds_sum{model="m",version="3"} 2.75"#,
         #"hi_request_duration_seconds_count{model="m",version="3"} 2"#,
       ])
+  }
+
+  @Test func aTierShowsWhoAnsweredAndHowItsUpstreamsAre() {
+    let tier = TierSnapshot(
+      answers: ["exit1": 4, "local": 0, "remote": 2, "fallback": 3],
+      fallbacks: ["unreachable": 2, "deadlineExceeded": 1],
+      upstreams: [
+        .init(name: "hi://a:1", attempts: 5, failures: 3, isLeftAlone: true),
+        .init(name: "hi://b:1", attempts: 1, failures: 0, isLeftAlone: false),
+        // Given twice: one series all the same.
+        .init(name: "hi://b:1", attempts: 2, failures: 1, isLeftAlone: true),
+      ])
+    let model = #"model="m",version="3""#
+    let lines = lines(tier: tier)
+    #expect(
+      lines.filter { $0.hasPrefix("hi_tier_") } == [
+        #"hi_tier_answers_total{\#(model),answered_by="exit1"} 4"#,
+        #"hi_tier_answers_total{\#(model),answered_by="fallback"} 3"#,
+        #"hi_tier_answers_total{\#(model),answered_by="local"} 0"#,
+        #"hi_tier_answers_total{\#(model),answered_by="remote"} 2"#,
+        #"hi_tier_fallbacks_total{\#(model),reason="deadlineExceeded"} 1"#,
+        #"hi_tier_fallbacks_total{\#(model),reason="unreachable"} 2"#,
+        #"hi_tier_upstream_attempts_total{\#(model),upstream="hi://a:1"} 5"#,
+        #"hi_tier_upstream_attempts_total{\#(model),upstream="hi://b:1"} 3"#,
+        #"hi_tier_upstream_failures_total{\#(model),upstream="hi://a:1"} 3"#,
+        #"hi_tier_upstream_failures_total{\#(model),upstream="hi://b:1"} 1"#,
+        #"hi_tier_upstream_circuit_open{\#(model),upstream="hi://a:1"} 1"#,
+        #"hi_tier_upstream_circuit_open{\#(model),upstream="hi://b:1"} 0"#,
+      ])
+    #expect(lines.filter { $0.hasPrefix("# TYPE hi_tier_") }.count == 5)
+    #expect(!self.lines().contains { $0.contains("hi_tier_") })
   }
 
   @Test func everyNameIsDescribedOnceBeforeItsSamplesAndTheTextEndsWithALine() {

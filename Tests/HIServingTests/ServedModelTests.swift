@@ -64,6 +64,27 @@ import Testing
     await end(repository)
   }
 
+  @Test func aCallerThatIsCancelledWaitsNoLongerForTheModel() async throws {
+    let backend = GatedBackend()
+    let (repository, model) = try await serving(backend)
+    let caller = Task { try await model.infer([EchoBackend.sample(1)]) }
+    try await onThread { backend.waitForOneMoreStart() }
+    caller.cancel()
+    // The model is still held by the test.
+    await #expect(throws: InferenceFailure.shuttingDown) { try await caller.value }
+    let late = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return try await model.infer([EchoBackend.sample(2)])
+    }
+    late.cancel()
+    await #expect(throws: InferenceFailure.shuttingDown) { try await late.value }
+    // What the model says after all is heard by nobody, and nobody is answered twice.
+    backend.permit(2)
+    let next = try await model.infer([EchoBackend.sample(3)])
+    #expect(next.map(\.prediction) == [3])
+    await end(repository)
+  }
+
   @Test func whatArrivesWhileTheModelIsBusyRunsTogether() async throws {
     let backend = RecordingBackend()
     let (repository, model) = try await serving(backend) { $0.maximumBatch = 4 }

@@ -145,6 +145,74 @@ import Testing
     }
   }
 
+  /// A server whose description is 40 KB, so that a few answers are more than the buffers hold.
+  private static var wide: EchoBackend {
+    var backend = EchoBackend()
+    backend.description = ServedModelDescription(
+      name: "wide", digest: "", classes: (0..<1000).map { "a class with a name, number \($0)" },
+      shape: [1, 2, 2], elementType: .uint8)
+    return backend
+  }
+
+  private static func describing(_ count: Int) -> [UInt8] {
+    let one: [UInt8] = [16, 0, 0, 0, 1, 3, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    return Array(repeating: one, count: count).flatMap { $0 }
+  }
+
+  /// The peer reads only until the server has answered everything, so that as much as the buffers hold is
+  /// still on its way when the server is done.
+  @Test func aHalfClosedPeerThatReadsSlowlyGetsAllAnswers() async throws {
+    try await withServer(backend: Self.wide) {
+      $0.lingerTimeout = .milliseconds(1)
+    } _: { server in
+      let port = server.port
+      let whole = try await onThread {
+        let socket = try BlockingSocket(port: port)
+        defer { socket.close() }
+        socket.send(Self.describing(1000))
+        socket.finishSending()
+        var whole = 0
+        while server.counts.answered[.ok] ?? 0 < 1000, socket.receiveFrame() != nil { whole += 1 }
+        let before = whole
+        while socket.receiveFrame() != nil { whole += 1 }
+        return (before, whole)
+      }
+      #expect(whole.0 < 1000 && whole.1 == 1000)
+    }
+  }
+
+  /// What the server says to have answered has to arrive, though its peer began to read only after the
+  /// shutdown had begun.
+  @Test func shutdownWaitsForAPeerThatIsSlowToReadItsAnswers() async throws {
+    var configuration = HIServerConfiguration()
+    configuration.workers = 1
+    configuration.lingerTimeout = .milliseconds(1)
+    let server = try await HIServer.start(backend: Self.wide, configuration: configuration)
+    let port = server.port
+    let socket = try await onThread {
+      let socket = try BlockingSocket(port: port)
+      socket.send(Self.describing(500))
+      return socket
+    }
+    defer { socket.close() }
+    while server.counts.answered[.ok] ?? 0 == 0 { await Task.yield() }
+    async let ended: Void = server.shutdown(drain: .seconds(20))
+    let rest = try await onThread {
+      while let socket = try? BlockingSocket(port: port) { socket.close() }
+      return socket.receiveToEnd()
+    }
+    await ended
+    let bytes = try #require(rest)
+    var (whole, next) = (0, 0)
+    while next + 4 <= bytes.count {
+      let length = bytes[next..<next + 4].reversed().reduce(0) { $0 << 8 | Int($1) }
+      next += 4 + length
+      whole += 1
+    }
+    #expect(next == bytes.count, "no frame is cut")
+    #expect(whole == server.counts.answered[.ok])
+  }
+
   @Test func aPeerThatSendsNothingIsClosedAfterTheIdleTimeout() async throws {
     try await withServer {
       $0.idleTimeout = .milliseconds(50)
@@ -173,11 +241,7 @@ import Testing
   /// The peer asks for descriptions without end and reads none: what the server holds for it is
   /// bounded, so it stops reading, and the peer's own writes come to a stand.
   @Test func aPeerThatNeverReadsIsNotReadFromAndThenClosed() async throws {
-    var backend = EchoBackend()
-    backend.description = ServedModelDescription(
-      name: "wide", digest: "", classes: (0..<1000).map { "a class with a name, number \($0)" },
-      shape: [1, 2, 2], elementType: .uint8)
-    try await withServer(backend: backend) {
+    try await withServer(backend: Self.wide) {
       $0.stallTimeout = .milliseconds(300)
       $0.maximumUnwrittenBytes = 128 * 1024
     } _: { server in
@@ -186,9 +250,7 @@ import Testing
         let socket = try BlockingSocket(port: port)
         defer { socket.close() }
         socket.shrinkReceiveBuffer()
-        let describe: [UInt8] =
-          [16, 0, 0, 0, 1, 3, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-        let many = Array(repeating: describe, count: 10_000).flatMap { $0 }
+        let many = Self.describing(10_000)
         for _ in 0..<500 where !socket.send(many) { return false }
         return true
       }

@@ -37,6 +37,8 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     case draining
     /// Nothing more can be read as requests; those in flight are answered, then it ends.
     case finishing
+    /// All is answered, and the answers are under way; what comes is thrown away.
+    case flushing
     /// The sending side is closed; what comes is thrown away.
     case lingering
   }
@@ -51,6 +53,10 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
   private var hasRead = false
   private var heldRead = false
   private var isProcessing = false
+  /// The last answer on its way to the socket.
+  private var lastWrite: EventLoopFuture<Void>?
+  /// How many bytes of answers the client had left to take when the clock last looked.
+  private var unsentBytes = 0
   private var context: ChannelHandlerContext?
   private var timer: Scheduled<Void>?
 
@@ -136,7 +142,10 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
   // MARK: Requests and answers
 
   private func advance(_ context: ChannelHandlerContext) {
-    _ = process(context)
+    if process(context) {
+      patience.processed(
+        at: .now(), madeProgress: true, hasPartialRequest: session.hasPartialRequest)
+    }
     if heldRead, context.channel.isWritable, session.wantsBytes {
       heldRead = false
       context.read()
@@ -149,13 +158,13 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     // A flush can report writability from within itself; the loop below sees to it.
     guard !isProcessing else { return false }
     isProcessing = true
-    defer { isProcessing = false }
     var madeProgress = false
     while step(context) {
       madeProgress = true
       context.flush()
     }
-    if phase == .finishing { finishIfDone(context) }
+    isProcessing = false
+    finishIfDone(context)
     return madeProgress
   }
 
@@ -250,16 +259,38 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
         peer: context.remoteAddress?.ipAddress,
         reason: reply.reason.isEmpty ? reply.status.name : reply.reason)
     }
-    context.write(wrapOutboundOut(reply.bytes), promise: nil)
+    lastWrite = context.write(wrapOutboundOut(reply.bytes))
   }
 
   // MARK: The end
 
+  /// Begins the connection's end where nothing is left to do.
   private func finishIfDone(_ context: ChannelHandlerContext) {
-    guard inFlight == 0, phase != .lingering else { return }
-    let isEnding = phase == .draining || phase == .finishing
-    // A client that has closed its sending side still gets what it asked for before.
-    guard isEnding || (inputClosed && context.channel.isWritable) else { return }
+    guard inFlight == 0, !isProcessing else { return }
+    switch phase {
+    case .finishing: break
+    // A client that has closed its sending side still gets what it asked for before; while it does not
+    // read, some of that can be waiting to be taken.
+    case .open where inputClosed && context.channel.isWritable: break
+    case .draining where context.channel.isWritable: break
+    case .open, .draining, .flushing, .lingering: return
+    }
+    phase = .flushing
+    unsentBytes = bufferedBytes(context)
+    watch(until: .now() + services.stallTimeout)
+    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    // Closing sooner would throw away what the client is slow to take.
+    (lastWrite ?? context.eventLoop.makeSucceededVoidFuture()).whenComplete { _ in
+      let handler = handler.value
+      if let context = handler.context { handler.closeOutput(context) }
+    }
+  }
+
+  private func bufferedBytes(_ context: ChannelHandlerContext) -> Int {
+    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  private func closeOutput(_ context: ChannelHandlerContext) {
     phase = .lingering
     watch(until: .now() + services.lingerTimeout)
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -285,7 +316,15 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
 
   private func timeIsUp() {
     guard let context else { return }
-    guard phase != .lingering else { return context.close(promise: nil) }
+    switch phase {
+    case .lingering: return context.close(promise: nil)
+    case .flushing:
+      let left = bufferedBytes(context)
+      guard left < unsentBytes else { return context.close(promise: nil) }
+      unsentBytes = left
+      return watch(until: .now() + services.stallTimeout)
+    case .open, .draining, .finishing: break
+    }
     switch patience.verdict(at: .now(), isBusy: inFlight > 0) {
     case .close: context.close(promise: nil)
     case .ask(let again): watch(until: min(again, .now() + services.stallTimeout))

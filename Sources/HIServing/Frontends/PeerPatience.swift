@@ -36,6 +36,11 @@ struct PeerPatience {
   /// Bytes came, and were processed as far as they go.
   mutating func received(at now: NIODeadline, madeProgress: Bool, hasPartialRequest: Bool) {
     lastByte = now
+    processed(at: now, madeProgress: madeProgress, hasPartialRequest: hasPartialRequest)
+  }
+
+  /// What had come before was processed further, as there was room again.
+  mutating func processed(at now: NIODeadline, madeProgress: Bool, hasPartialRequest: Bool) {
     if !hasPartialRequest {
       partialSince = nil
     } else if madeProgress || partialSince == nil {

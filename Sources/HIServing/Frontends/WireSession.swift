@@ -47,7 +47,8 @@ struct WireSession: ServingSession {
       guard let frame = try decoder.next() else { return .wait }
       return step(for: try WireRequest(frame: frame), inFlight: inFlight, isDraining: isDraining)
     } catch {
-      if !isAdmitted, case .frameLength = error { return .end(Self.notAuthorised(.infer, id: 0)) }
+      // Whatever a stranger says that is not its token ends the connection.
+      if !isAdmitted { return .end(Self.notAuthorised(.infer, id: error.id)) }
       let reply = Self.reply(
         WireResponse(
           kind: .infer, status: .badRequest, id: error.id, message: error.description))

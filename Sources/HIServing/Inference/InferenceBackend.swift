@@ -12,6 +12,9 @@ public protocol InferenceBackend: Sendable {
   /// The manifest of the bundle behind it; nil where there is none.
   var manifest: ModelManifest? { get }
 
+  /// What it has counted where it asks other servers; nil where it does not.
+  var tier: TierSnapshot? { get }
+
   /// Makes the state that one inference thread uses: a session of its own.
   ///
   /// It is called on the thread that will use the worker.
@@ -21,6 +24,9 @@ public protocol InferenceBackend: Sendable {
 extension InferenceBackend {
   /// No manifest, unless the backend says otherwise.
   public var manifest: ModelManifest? { nil }
+
+  /// It asks nobody, unless the backend says otherwise.
+  public var tier: TierSnapshot? { nil }
 }
 
 /// The model as one inference thread holds it.
@@ -57,14 +63,26 @@ extension InferenceWorker {
 public struct BatchCallers: Sendable {
   /// When the first of them stops to wait.
   public let deadline: NIODeadline
+  /// When the first of their requests was read, however many batches were run of it before.
+  public let received: NIODeadline
   /// One a sample: the trace that it belongs to. Empty where nobody traces any of them.
   public let contexts: [InstrumentationContext?]
 
   /// Makes the callers of a batch.
   public init(
-    deadline: NIODeadline = .distantFuture, contexts: [InstrumentationContext?] = []
+    deadline: NIODeadline = .distantFuture, received: NIODeadline = .now(),
+    contexts: [InstrumentationContext?] = []
   ) {
     self.deadline = deadline
+    self.received = received
     self.contexts = contexts
+  }
+
+  /// How long other servers may still be waited for; zero where that time is over.
+  ///
+  /// - Parameter limit: the most time for it from a request on, if nobody stops to wait earlier.
+  public func patience(atMost limit: Duration, at now: NIODeadline = .now()) -> Duration {
+    let end = min(deadline, received + TimeAmount(limit))
+    return max(.zero, .nanoseconds((end - now).nanoseconds))
   }
 }

@@ -1,6 +1,17 @@
 internal import NIOCore
 internal import Synchronization
 
+/// Counts the requests that all models of a repository have answered, as long as it lives.
+final class AnswerTotal: Sendable {
+  private let answers = Atomic(0)
+
+  /// How many they are.
+  var count: Int { answers.load(ordering: .relaxed) }
+
+  /// Some more were answered.
+  func add(_ more: Int) { answers.wrappingAdd(more, ordering: .relaxed) }
+}
+
 /// What one model counts. One lock a batch, whatever number of requests it has.
 final class ModelMetrics: Sendable {
   private struct Figures {
@@ -14,6 +25,14 @@ final class ModelMetrics: Sendable {
   }
 
   private let figures = Mutex(Figures())
+  private let total: AnswerTotal
+
+  /// Begins at nothing.
+  ///
+  /// - Parameter total: counts the answers of other models too.
+  init(total: AnswerTotal) {
+    self.total = total
+  }
 
   /// A request was not taken.
   func refused() {
@@ -29,11 +48,15 @@ final class ModelMetrics: Sendable {
   func ran(
     _ run: BatchRun, of requests: [InferenceRequest], started: NIODeadline, duration: TimeAmount
   ) {
+    let answered = run.outputs.count {
+      if case .success = $0 { true } else { false }
+    }
+    total.add(answered)
     figures.withLock { figures in
+      figures.requests.answered += answered
       for (request, result) in zip(requests, run.outputs) {
         switch result {
         case .success(let outputs):
-          figures.requests.answered += 1
           figures.samples += outputs.count
         case .failure:
           figures.requests.failed += 1
@@ -48,9 +71,9 @@ final class ModelMetrics: Sendable {
     }
   }
 
-  /// The figures now, beside what waits.
+  /// The figures now, beside what waits and what a tier has counted.
   func snapshot(
-    name: String, version: String, load: SchedulerLoad
+    name: String, version: String, load: SchedulerLoad, tier: TierSnapshot?
   ) -> ModelSnapshot {
     let figures = figures.withLock { $0 }
     return ModelSnapshot(
@@ -59,7 +82,7 @@ final class ModelMetrics: Sendable {
       queueTime: figures.queueTime, computeTime: figures.computeTime,
       requestTime: figures.requestTime, waitingRequests: load.waitingRequests,
       waitingSamples: load.waitingSamples, queueLimit: load.queueLimit, workers: load.workers,
-      busyWorkers: load.busyWorkers)
+      busyWorkers: load.busyWorkers, tier: tier)
   }
 
   private static func seconds(_ time: TimeAmount) -> Double {

@@ -28,6 +28,8 @@ public struct ModelSnapshot: Sendable, Equatable {
   public let workers: Int
   /// How many of them run a batch now.
   public let busyWorkers: Int
+  /// What it has counted of asking other servers; nil where it asks none.
+  public let tier: TierSnapshot?
 }
 
 /// How many requests ended how. Every request that reached a model's scheduler is in one of them, or

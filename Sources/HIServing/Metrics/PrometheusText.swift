@@ -42,6 +42,7 @@ public struct PrometheusText: Sendable {
     }
     writeTritonFigures(models)
     writeOwnFigures(models)
+    writeTiers(models)
   }
 
   private mutating func write(_ server: ServerSnapshot) {
@@ -148,6 +149,51 @@ public struct PrometheusText: Sendable {
     for (name, help, value) in histograms {
       write(name, .histogram, help) {
         for model in models { $0.histogram(value(model), model.labels) }
+      }
+    }
+  }
+
+  /// What models have counted that ask other servers; nothing where none does.
+  private mutating func writeTiers(_ models: [ModelSnapshot]) {
+    let tiers = models.compactMap { model in model.tier.map { (model.labels, $0) } }
+    guard !tiers.isEmpty else { return }
+    let counters: [(String, String, String, (TierSnapshot) -> [String: Int])] = [
+      (
+        "hi_tier_answers_total",
+        "Samples by who answered; fallback is the local model where upstream did not.",
+        "answered_by", { $0.answers }
+      ),
+      (
+        "hi_tier_fallbacks_total",
+        "Samples that the local model answered because upstream did not, by the reason.",
+        "reason", { $0.fallbacks }
+      ),
+    ]
+    for (name, help, label, counts) in counters {
+      write(name, .counter, help) {
+        for (labels, tier) in tiers {
+          for (value, count) in counts(tier).sorted(by: { $0.key < $1.key }) {
+            $0.sample(count, labels + [(label, value)])
+          }
+        }
+      }
+    }
+    let upstreams: [(String, Kind, String, (TierSnapshot.Upstream) -> Int)] = [
+      ("hi_tier_upstream_attempts_total", .counter, "Requests to an upstream.", { $0.attempts }),
+      ("hi_tier_upstream_failures_total", .counter, "Those that it failed.", { $0.failures }),
+      (
+        "hi_tier_upstream_circuit_open", .gauge,
+        "1 where an upstream failed so often that it is left alone, but for probes.",
+        { $0.isLeftAlone ? 1 : 0 }
+      ),
+    ]
+    for (name, kind, help, value) in upstreams {
+      write(name, kind, help) {
+        for (labels, tier) in tiers {
+          for upstream in tier.upstreams {
+            $0.sample(value(upstream), labels + [("upstream", upstream.name)])
+          }
+        }
       }
     }
   }

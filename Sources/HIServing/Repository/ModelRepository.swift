@@ -17,10 +17,13 @@ public final class ModelRepository: Sendable {
   private let state = Mutex(RepositoryState())
   /// Models that an operator has unloaded; a reload leaves them so.
   private let unloadedByHand = Mutex<Set<String>>([])
+  /// The model of the ports whose requests name none.
+  private let needed = Mutex<String?>(nil)
   private let library = Mutex<RuntimeLibrary?>(nil)
   /// Changes are made one after the other, on a thread that may block.
   private let changes = DispatchQueue(label: "hi-model-repository")
   private let threads = DispatchGroup()
+  private let answered = AnswerTotal()
 
   private init(
     source: ModelSource, configuration: SchedulingConfiguration,
@@ -74,11 +77,18 @@ public final class ModelRepository: Sendable {
   /// Every model version that the source has, loaded or not.
   public var index: [RepositoryEntry] { state.withLock { $0.index } }
 
-  /// Whether every model version is loaded, except what was unloaded by hand.
+  /// Whether requests should be sent here: some model is loaded, and the one of the wire port is where
+  /// there is one. A bundle beside it that does not load keeps nobody from the others.
   public var isReady: Bool {
-    let byHand = unloadedByHand.withLock { $0 }
-    return index.allSatisfy { $0.state == .ready || byHand.contains($0.name) }
+    guard let needed = needed.withLock({ $0 }) else { return !models.isEmpty }
+    return model(named: needed) != nil
   }
+
+  /// From now on nothing is ready while this model is not.
+  func need(_ name: String) { needed.withLock { $0 = name } }
+
+  /// The requests answered so far, those of models that were replaced or unloaded among them.
+  public var answeredRequests: Int { answered.count }
 
   // MARK: Changing
 
@@ -162,31 +172,35 @@ public final class ModelRepository: Sendable {
   private func update(only name: String?) throws(RepositoryError) -> ReloadReport {
     let found = try source.candidates()
     let byHand = unloadedByHand.withLock { $0 }
+    let served = state.withLock { $0 }
+    let meant = found.filter { candidate in
+      guard let name else { return true }
+      // What has become unreadable, or another model, in its place is meant too.
+      return candidate.name == name || served.serves(name, from: candidate.place)
+    }
+    if let name, meant.isEmpty { throw .unknownModel(name: name, known: served.names) }
     var report = ReloadReport()
-    for candidate in found where name == nil || candidate.name == name {
+    var kept: Set<ModelID> = []
+    for candidate in meant {
+      if state.withLock({ $0.isClosed }) { throw .closed }
       let id = ModelID(name: candidate.name, version: candidate.version)
       if byHand.contains(id.name) {
         state.withLock {
           $0.set(.init(version: id.version, reason: "unloaded by request"), named: id.name)
         }
+        kept.insert(id)
         continue
       }
       do throws(RepositoryError) {
         try update(id, to: candidate, report: &report)
+        kept.insert(id)
       } catch {
         report.failures.append(error)
-        state.withLock { state in
-          var entry = state.entry(id) ?? .init(version: id.version)
-          entry.reason = "\(error)"
-          state.set(entry, named: id.name)
-        }
+        kept.formUnion(
+          state.withLock { $0.fail(id, from: candidate.place, reason: "\(error)") })
       }
     }
-    if let name, !found.contains(where: { $0.name == name }) {
-      throw .unknownModel(name: name, known: state.withLock { $0.names })
-    }
     if name == nil {
-      let kept = Set(found.map { ModelID(name: $0.name, version: $0.version) })
       report.unloaded = state.withLock { $0.keepOnly(kept) }.map(\.text)
     }
     return report
@@ -196,7 +210,7 @@ public final class ModelRepository: Sendable {
     _ id: ModelID, to candidate: ModelCandidate, report: inout ReloadReport
   ) throws(RepositoryError) {
     let current = state.withLock { $0.entry(id) }
-    var entry = RepositoryState.Entry(version: id.version)
+    var entry = RepositoryState.Entry(version: id.version, place: candidate.place)
     let backend: any InferenceBackend
     switch candidate.content {
     case .unreadable(let reason): throw .unreadableBundle(reason: reason)
@@ -212,7 +226,7 @@ public final class ModelRepository: Sendable {
     } else {
       entry.model = try ServedModel(
         backend: backend, version: id.version, configuration: configuration, threads: threads,
-        observer: observer)
+        answered: answered, observer: observer)
       report.loaded.append(id.text)
     }
     state.withLock {

@@ -9,6 +9,8 @@ struct RepositoryState {
     var model: ServedModel?
     /// What `model` was made of; nil for a backend.
     var bundle: ModelBundle?
+    /// Where the source had it.
+    var place: String?
     var reason = ""
   }
 
@@ -47,6 +49,31 @@ struct RepositoryState {
     versions.append(entry)
     versions.sort { $0.version.compare($1.version, options: .numeric) == .orderedAscending }
     entries[name] = versions
+  }
+
+  /// Whether a version of this model is served from a place.
+  func serves(_ name: String, from place: String) -> Bool {
+    entries[name]?.contains { $0.model != nil && $0.place == place } ?? false
+  }
+
+  /// Notes that what is at a place now cannot be served: with the models that are served from there,
+  /// whatever name and version the new one has, or else with the new one.
+  ///
+  /// - Returns: the models that it was noted with.
+  mutating func fail(_ id: ModelID, from place: String, reason: String) -> [ModelID] {
+    var concerned: [ModelID] = []
+    for name in names {
+      for entry in entries[name] ?? [] where entry.model != nil && entry.place == place {
+        concerned.append(ModelID(name: name, version: entry.version))
+      }
+    }
+    if concerned.isEmpty { concerned = [id] }
+    for id in concerned {
+      var entry = entry(id) ?? Entry(version: id.version)
+      entry.reason = reason
+      set(entry, named: id.name)
+    }
+    return concerned
   }
 
   /// Forgets what is not among the candidates; gives what it was.

@@ -3,6 +3,7 @@ public import HIData
 public import HIModels
 public import HITransport
 public import NIOCore
+internal import Synchronization
 
 /// One version of a model, loaded and ready: all front ends hand their requests to it.
 ///
@@ -24,14 +25,18 @@ public final class ServedModel: Sendable {
   let input: ServedInput
   private let scheduler: InferenceScheduler
   private let observer: ServedRequest.Observer?
-  private let metrics = ModelMetrics()
+  private let metrics: ModelMetrics
+  private let backend: any InferenceBackend
 
   /// Starts the model's threads and waits, blocking, until each has loaded it.
   init(
     backend: any InferenceBackend, version: String, configuration: SchedulingConfiguration,
-    threads: DispatchGroup, observer: ServedRequest.Observer? = nil
+    threads: DispatchGroup, answered: AnswerTotal = AnswerTotal(),
+    observer: ServedRequest.Observer? = nil
   ) throws(RepositoryError) {
+    metrics = ModelMetrics(total: answered)
     self.observer = observer
+    self.backend = backend
     name = backend.description.name
     self.version = version
     description = backend.description
@@ -96,26 +101,32 @@ public final class ServedModel: Sendable {
   ///   - deadline: when the caller stops to care.
   ///   - trace: the span of the caller's request; nil where nobody traces.
   /// - Returns: one answer a sample, in their order.
+  /// - Throws: ``InferenceFailure/shuttingDown`` too as soon as the caller's task is cancelled; the model is
+  ///   not interrupted, and nobody waits for what it answers.
   public func infer(
     _ samples: [Sample], priority: InferencePriority = .normal,
     deadline: NIODeadline = .distantFuture, trace: RequestTrace? = nil
   ) async throws(InferenceFailure) -> [ModelAnswer] {
-    let result: Result<[ModelAnswer], InferenceFailure> = await withCheckedContinuation { waiting in
-      let request = InferenceRequest(
-        samples: samples, priority: priority, deadline: deadline, trace: trace
-      ) {
-        waiting.resume(returning: Self.result(of: $0))
+    let waiter = OutcomeWaiter()
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { waiting in
+        guard waiter.wait(waiting) else { return }
+        let request = InferenceRequest(
+          samples: samples, priority: priority, deadline: deadline, trace: trace
+        ) {
+          waiter.end(Self.result(of: $0))
+        }
+        if let failure = Self.failure(of: offer(request)) { waiter.end(.failure(failure)) }
       }
-      if let failure = Self.failure(of: offer(request)) {
-        waiting.resume(returning: .failure(failure))
-      }
+    } onCancel: {
+      waiter.end(.failure(.shuttingDown))
     }
     return try result.get()
   }
 
   /// What it has counted, and what waits now.
   public var snapshot: ModelSnapshot {
-    metrics.snapshot(name: name, version: version, load: scheduler.load)
+    metrics.snapshot(name: name, version: version, load: scheduler.load, tier: backend.tier)
   }
 
   /// How many requests wait for an inference thread now.
@@ -132,6 +143,45 @@ public final class ServedModel: Sendable {
     case .expired: .failure(.deadlineExceeded)
     case .failed(let reason): .failure(.failed(reason))
     }
+  }
+}
+
+/// Who waits for what becomes of a request: hears the first of it, and nothing twice.
+private final class OutcomeWaiter: Sendable {
+  typealias Outcome = Result<[ModelAnswer], InferenceFailure>
+
+  private enum State {
+    case new
+    case waiting(CheckedContinuation<Outcome, Never>)
+    case ended(Outcome)
+  }
+
+  private let state = Mutex(State.new)
+
+  /// Begins to wait; gives false where it is over already, which the continuation then hears.
+  func wait(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
+    let ended = state.withLock { state -> Outcome? in
+      if case .ended(let outcome) = state { return outcome }
+      state = .waiting(continuation)
+      return nil
+    }
+    if let ended { continuation.resume(returning: ended) }
+    return ended == nil
+  }
+
+  func end(_ outcome: Outcome) {
+    let waiting = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
+      switch state {
+      case .ended: return nil
+      case .new:
+        state = .ended(outcome)
+        return nil
+      case .waiting(let continuation):
+        state = .ended(outcome)
+        return continuation
+      }
+    }
+    waiting?.resume(returning: outcome)
   }
 }
 

@@ -12,6 +12,7 @@ struct BatchRun {
   /// How many samples the batch has.
   let samples: Int
   private let deadline: NIODeadline
+  private let received: NIODeadline
   /// The sizes of the model's runs that it took.
   private(set) var executions: [Int] = []
   /// One result a request, in their order.
@@ -27,6 +28,7 @@ struct BatchRun {
   ) {
     samples = requests.reduce(0) { $0 + $1.samples.count }
     deadline = requests.map(\.deadline).min() ?? .distantFuture
+    received = requests.map(\.received).min() ?? .now()
     let everybody = zip(requests, contexts).flatMap { request, context in
       Array(repeating: context, count: request.samples.count)
     }
@@ -69,7 +71,7 @@ struct BatchRun {
   ) throws -> [ModelOutput] {
     executions.append(samples.count)
     let outputs = try worker.run(
-      samples, for: BatchCallers(deadline: deadline, contexts: contexts))
+      samples, for: BatchCallers(deadline: deadline, received: received, contexts: contexts))
     guard outputs.count == samples.count else {
       throw ServingError.wrongCount(expected: samples.count, found: outputs.count)
     }

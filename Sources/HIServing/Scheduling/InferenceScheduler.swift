@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Foundation
 internal import NIOCore
 internal import Synchronization
 
@@ -105,19 +104,22 @@ final class InferenceScheduler: Sendable {
 
   private func startThread(name: String, backend: any InferenceBackend, started: WorkerStart) {
     threads.enter()
-    let thread = Thread { [self] in
-      defer { threads.leave() }
-      let worker: any InferenceWorker
-      do {
-        worker = try backend.makeWorker()
-      } catch {
-        return started.failed(error)
+    do throws(ThreadRefusal) {
+      try SystemThread.start(name: name) { [self] in
+        defer { threads.leave() }
+        let worker: any InferenceWorker
+        do {
+          worker = try backend.makeWorker()
+        } catch {
+          return started.failed(error)
+        }
+        started.succeeded()
+        run(worker)
       }
-      started.succeeded()
-      run(worker)
+    } catch {
+      threads.leave()
+      started.failed(error)
     }
-    thread.name = name
-    thread.start()
   }
 
   private func run(_ initial: any InferenceWorker) {

@@ -48,6 +48,9 @@ public final class HIServer: Sendable {
     self.metrics = metrics
   }
 
+  /// What inference threads have to end where draining took all of its time.
+  private static let leastJoin = Duration.milliseconds(500)
+
   /// The port of the wire protocol that was bound.
   public var port: Int { endpoint.port }
 
@@ -91,6 +94,7 @@ public final class HIServer: Sendable {
       repository.close()
       throw .noWireModel(name: wireModel, loaded: repository.models.map(\.name))
     }
+    repository.need(wireModel)
     let target = WireTarget(repository: repository, name: wireModel)
     let source: @Sendable () -> ServedInput? = { target.model?.input }
     let metrics = ServerMetrics()
@@ -155,6 +159,7 @@ public final class HIServer: Sendable {
   /// - Parameter limit: how long answering may take; then connections are cut. A thread whose model
   ///   does not come back is left behind.
   public func shutdown(drain limit: Duration) async {
+    let end = ContinuousClock.now + limit
     for listener in listeners { try? await listener.close() }
     registry.drain()
     let cut = group.next().scheduleTask(in: TimeAmount(limit)) { [registry] in
@@ -163,8 +168,10 @@ public final class HIServer: Sendable {
     await registry.empty()
     cut.cancel()
     repository.close()
+    // What is queued for connections that were cut is for nobody: the threads get what time is left.
     // A thread that is left behind still needs its loop to hand its answer to.
-    if await repository.join(within: limit) { try? await group.shutdownGracefully() }
+    let left = max(end - .now, Self.leastJoin)
+    if await repository.join(within: left) { try? await group.shutdownGracefully() }
   }
 
   private static func listen<Session: ServingSession>(
@@ -174,6 +181,11 @@ public final class HIServer: Sendable {
   ) async throws(HIServerError) -> any Channel {
     let unwritten = configuration.maximumUnwrittenBytes
     let bootstrap = ServerBootstrap(group: group)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause())
+        }
+      }
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

@@ -14,6 +14,12 @@ public enum TerminationSignal {
     SignalPipe.received([SIGTERM, SIGINT])
   }
 
+  /// From now on Ctrl-C ends the process at once, for somebody who does not want to wait until what is in
+  /// flight is answered. SIGTERM stays a request, as systems repeat it.
+  public static func interruptEndsAtOnce() {
+    signal(SIGINT, SIG_DFL)
+  }
+
   /// Waits for the first of them, which from now on does not end the process by itself.
   public static func received() async {
     for await _ in requests() { return }
