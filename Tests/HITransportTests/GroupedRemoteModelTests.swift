@@ -106,4 +106,82 @@ import Testing
     let predictions = await answers.compactMap { try? $0.get().prediction }
     #expect(predictions.sorted() == [0, 1, 2])
   }
+
+  /// Notes how long it may take for each group, and waits at a gate.
+  private struct Patient: RemoteModel {
+    let gate: ResilientRemoteModelTests.Gate?
+    let seen = Seen()
+
+    final class Seen: Sendable {
+      let deadlines = Mutex<[UInt8: Duration]>([:])
+    }
+
+    func classify(_ sample: Sample, deadline: Duration) async throws(OffloadError) -> RemoteAnswer {
+      seen.deadlines.withLock { $0[sample.bytes[0]] = deadline }
+      return Counting.answer(Int(sample.bytes[0]))
+    }
+
+    func classify(
+      _ samples: [Sample], deadline: Duration
+    ) async -> [Result<RemoteAnswer, OffloadError>] {
+      guard let gate else { return await oneByOne(samples, deadline: deadline) }
+      for sample in samples { seen.deadlines.withLock { $0[sample.bytes[0]] = deadline } }
+      await gate.pass()
+      return samples.map { .success(Counting.answer(Int($0.bytes[0]))) }
+    }
+
+    func close() async {}
+  }
+
+  private func offload(
+    _ value: UInt8, to remote: GroupedRemoteModel, within deadline: Duration
+  ) throws -> Task<Result<Int, OffloadError>, Never> {
+    let sample = try sample(value)
+    return Task {
+      do throws(OffloadError) {
+        return .success(try await remote.classify(sample, deadline: deadline).prediction)
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  @Test func aGroupHasTheTimeOfItsMostPatientMemberAndEachItsOwnDeadline() async throws {
+    let gate = ResilientRemoteModelTests.Gate()
+    let model = Patient(gate: gate)
+    let remote = GroupedRemoteModel(model, size: 2, patience: .seconds(40))
+    let short = try offload(1, to: remote, within: .milliseconds(1500))
+    let long = try offload(2, to: remote, within: .seconds(2))
+    // The model answers nobody before the shorter deadline has passed.
+    #expect(await short.value == .failure(.deadlineExceeded))
+    gate.openAll()
+    #expect(await long.value == .success(2))
+    let deadlines = model.seen.deadlines.withLock { $0 }
+    #expect(deadlines[1] == deadlines[2])
+  }
+
+  @Test func whoIsAskedForAloneHasItsOwnDeadlineThere() async throws {
+    let model = Patient(gate: nil)
+    let remote = GroupedRemoteModel(model, size: 2, patience: .seconds(60))
+    let short = try offload(1, to: remote, within: .seconds(40))
+    let long = try offload(2, to: remote, within: .seconds(60))
+    #expect(await short.value == .success(1))
+    #expect(await long.value == .success(2))
+    let deadlines = model.seen.deadlines.withLock { $0 }
+    #expect(try #require(deadlines[1]) <= .seconds(40))
+    #expect(try #require(deadlines[2]) > .seconds(40))
+  }
+
+  @Test func whoIsMuchMoreUrgentGoesWithoutTheOthers() async throws {
+    let counting = Counting()
+    let remote = GroupedRemoteModel(counting, size: 3, patience: .seconds(40))
+    let first = try offload(1, to: remote, within: .seconds(100))
+    let second = try offload(2, to: remote, within: .seconds(100))
+    let urgent = try offload(9, to: remote, within: .milliseconds(50))
+    #expect(await urgent.value == .success(9))
+    #expect(counting.groups == [[9]])
+    let third = try offload(3, to: remote, within: .seconds(100))
+    for task in [first, second, third] { _ = await task.value }
+    #expect(counting.groups.map { $0.sorted() } == [[9], [1, 2, 3]])
+  }
 }

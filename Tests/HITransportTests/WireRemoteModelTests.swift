@@ -228,6 +228,37 @@ import Testing
     }
   }
 
+  /// A caller that asks elsewhere as well cancels every call here long before its deadline.
+  @Test func aSilentConnectionIsGivenUpAlsoWhereEveryCallOnItIsCancelled() async throws {
+    let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
+    let server = try ScriptedServer { socket, number in
+      while let asked = Asked(socket.receiveFrame()) {
+        arrived.yield()
+        if number > 0 { socket.send(Self.answer(asked.id)) }
+      }
+    }
+    defer { server.stop() }
+    try await withClient(port: server.port) {
+      $0.silenceLimit = .milliseconds(20)
+    } _: { client in
+      let first = Task { await outcome(of: client) }
+      for await _ in arrivals { break }
+      first.cancel()
+      #expect(await first.value == .failure(.cancelled))
+      // Less than the calls' 20 s, after which the link would look at them by itself.
+      let limit = ContinuousClock.now + .seconds(10)
+      while await client.statistics().connections < 2, ContinuousClock.now < limit {
+        let call = Task { await outcome(of: client) }
+        await Task.yield()
+        _ = await client.statistics()
+        call.cancel()
+        _ = await call.value
+      }
+      #expect(await client.statistics().connections >= 2)
+      #expect(await untilAnswered(client)?.prediction == 3)
+    }
+  }
+
   @Test func aServerThatNeverReadsEndsInOverloadNotInMemory() async throws {
     let server = try ScriptedServer { socket, _ in socket.shrinkReceiveBuffer() }
     defer { server.stop() }

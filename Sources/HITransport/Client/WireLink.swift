@@ -86,7 +86,17 @@ extension WireLink {
 
   /// Ends a call whose task was cancelled; nothing where it has ended.
   func cancel(_ id: UInt32) {
-    calls.withdraw(id)?.waiter.resume(returning: .failure(.cancelled))
+    guard let entry = calls.withdraw(id) else { return }
+    entry.waiter.resume(returning: .failure(.cancelled))
+    // A caller that asks elsewhere as well cancels its calls here before any runs out of time.
+    endIfSilent(at: .now())
+  }
+
+  /// Gives the connection up where the server has owed an answer for too long.
+  private func endIfSilent(at now: NIODeadline) {
+    guard silence.isDead(at: now), let channel else { return }
+    connectionEnded(.connectionClosed, generation: generation)
+    channel.close(promise: nil)
   }
 
   private func write(_ frame: ByteBuffer, deadline: NIODeadline, now: NIODeadline) {
@@ -125,12 +135,10 @@ extension WireLink {
   private func sweepExpired() {
     sweep = nil
     let now = NIODeadline.now()
-    let expired = calls.expire(at: now)
-    for entry in expired { entry.waiter.resume(returning: .failure(.deadlineExceeded)) }
-    if !expired.isEmpty, silence.isDead(at: now), let channel {
-      connectionEnded(.connectionClosed, generation: generation)
-      channel.close(promise: nil)
+    for entry in calls.expire(at: now) {
+      entry.waiter.resume(returning: .failure(.deadlineExceeded))
     }
+    endIfSilent(at: now)
     if let next = calls.earliestDeadline { sweepNoLater(than: next) }
   }
 }

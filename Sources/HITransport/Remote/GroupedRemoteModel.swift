@@ -11,17 +11,34 @@ internal import Tracing
 /// the HI wire protocol its frames leave together with ``WireClientConfiguration/gathersCalls``. The price
 /// is the wait, at most `patience`, so it is for callers with several samples under way. Each sample keeps
 /// its own outcome: one that the server refuses takes no other of its group with it, unless the protocol
-/// answers a group as a whole.
+/// answers a group as a whole. Each keeps its own deadline, too: a group has the time of its most patient
+/// member, and who has less than half of the time of others does not go with them.
 public final class GroupedRemoteModel: RemoteModel {
   private struct Member {
     let sample: Sample
     let context: InstrumentationContext?
     let end: ContinuousClock.Instant
-    let answered: CheckedContinuation<Result<RemoteAnswer, OffloadError>, Never>
+    let caller: Caller
+  }
+
+  /// Who waits for an outcome, and gets the first one.
+  private final class Caller: Sendable {
+    typealias Outcome = Result<RemoteAnswer, OffloadError>
+    private let waiting: Mutex<CheckedContinuation<Outcome, Never>?>
+
+    init(_ waiting: CheckedContinuation<Outcome, Never>) { self.waiting = Mutex(waiting) }
+
+    func resume(_ outcome: Outcome) {
+      let first = waiting.withLock { waiting in
+        defer { waiting = nil }
+        return waiting
+      }
+      first?.resume(returning: outcome)
+    }
   }
 
   private struct State {
-    var gathering: OffloadGathering<Member>
+    var groups: OffloadGroups<Member>
     var lastNumber = 0
     var timer: (due: ContinuousClock.Instant, task: Task<Void, Never>)?
   }
@@ -39,7 +56,7 @@ public final class GroupedRemoteModel: RemoteModel {
   /// - Precondition: a size of at least 1.
   public init(_ model: any RemoteModel, size: Int, patience: Duration) {
     self.model = model
-    state = Mutex(State(gathering: OffloadGathering(size: size, patience: patience)))
+    state = Mutex(State(groups: OffloadGroups(size: size, patience: patience)))
   }
 
   /// Asks for a sample's class, together with others.
@@ -54,7 +71,7 @@ public final class GroupedRemoteModel: RemoteModel {
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { answered in
         let member = Member(
-          sample: sample, context: .current, end: end, answered: answered)
+          sample: sample, context: .current, end: end, caller: Caller(answered))
         // Whoever was cancelled before it joined would not be withdrawn any more.
         guard !Task.isCancelled else { return answered.resume(returning: .failure(.cancelled)) }
         send(state.withLock { join(number, member, &$0) })
@@ -80,7 +97,7 @@ public final class GroupedRemoteModel: RemoteModel {
   public func close() async { await model.close() }
 
   private func join(_ number: Int, _ member: Member, _ state: inout State) -> [Member] {
-    let group = state.gathering.join(number, member, until: member.end, at: .now)
+    let group = state.groups.join(number, member, until: member.end, at: .now)
     setTimer(&state)
     return group
   }
@@ -88,46 +105,61 @@ public final class GroupedRemoteModel: RemoteModel {
   private func withdraw(_ number: Int) {
     let member = state.withLock { state in
       defer { setTimer(&state) }
-      return state.gathering.withdraw(number)
+      return state.groups.withdraw(number)
     }
-    member?.answered.resume(returning: .failure(.cancelled))
+    member?.caller.resume(.failure(.cancelled))
   }
 
-  /// One timer, for the group that gathers.
+  /// One timer, for the group that goes first.
   private func setTimer(_ state: inout State) {
-    let due = state.gathering.due
+    let due = state.groups.due
     guard state.timer?.due != due else { return }
     state.timer?.task.cancel()
     state.timer = due.map { due in
       let task = Task {
         do { try await Task.sleep(until: due, clock: .continuous) } catch { return }
-        self.send(
-          self.state.withLock { state in
-            let group = state.gathering.tick(at: .now)
-            self.setTimer(&state)
-            return group
-          })
+        let groups = self.state.withLock { state in
+          let groups = state.groups.tick(at: .now)
+          self.setTimer(&state)
+          return groups
+        }
+        for group in groups { self.send(group) }
       }
       return (due, task)
     }
   }
 
   private func send(_ group: [Member]) {
-    guard let end = group.map(\.end).min() else { return }
+    guard let end = group.map(\.end).max() else { return }
+    let early = endEarly(group.filter { $0.end < end })
     Task(executorPreference: model.preferredExecutor) { [model] in
-      // Nobody waits beyond its own deadline, so a group has that of its most urgent member.
-      // A protocol that makes one request of the group can go on with one trace, the first's.
+      // A protocol that makes one request of the group has the time of its most patient member, and can go
+      // on with one trace, the first's.
       let results = await InstrumentationContext.$current.withValue(group.first?.context) {
         await GroupTraces.$contexts.withValue(group.map(\.context)) {
-          await model.classify(group.map(\.sample), deadline: end - .now)
+          await GroupDeadlines.$ends.withValue(group.map(\.end)) {
+            await model.classify(group.map(\.sample), deadline: end - .now)
+          }
         }
       }
+      early?.cancel()
       for (place, member) in group.enumerated() {
         let isAnswered = place < results.count
-        member.answered.resume(
-          returning: isAnswered
+        member.caller.resume(
+          isAnswered
             ? results[place]
             : .failure(.protocolViolation("The group has fewer answers than samples.")))
+      }
+    }
+  }
+
+  /// Gives up on members at their own deadlines, which come before their group's; nil where there are none.
+  private func endEarly(_ members: [Member]) -> Task<Void, Never>? {
+    guard !members.isEmpty else { return nil }
+    return Task {
+      for member in members.sorted(by: { $0.end < $1.end }) {
+        do { try await Task.sleep(until: member.end, clock: .continuous) } catch { return }
+        member.caller.resume(.failure(.deadlineExceeded))
       }
     }
   }
@@ -140,5 +172,16 @@ enum GroupTraces {
   /// That of the sample at a place; the task's own where nobody gathered the group.
   static func context(at place: Int) -> InstrumentationContext? {
     contexts.indices.contains(place) ? contexts[place] : .current
+  }
+}
+
+/// When each sample of the group that is asked for needs its answer.
+enum GroupDeadlines {
+  @TaskLocal static var ends: [ContinuousClock.Instant] = []
+
+  /// How long the sample at a place waits; the whole group's time where nobody gathered the group.
+  static func left(at place: Int, of deadline: Duration) -> Duration {
+    guard ends.indices.contains(place) else { return deadline }
+    return max(.zero, min(deadline, ends[place] - .now))
   }
 }

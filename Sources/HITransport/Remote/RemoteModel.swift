@@ -44,6 +44,8 @@ extension RemoteModel {
   }
 
   /// Asks for each by itself, all at the same time; one outcome each, in their order.
+  ///
+  /// Samples that were gathered to a group have their own deadlines, where these come before the group's.
   public func oneByOne(
     _ samples: [Sample], deadline: Duration
   ) async -> [Result<RemoteAnswer, OffloadError>] {
@@ -52,7 +54,9 @@ extension RemoteModel {
         group.addTask {
           let result = await InstrumentationContext.$current.withValue(
             GroupTraces.context(at: place)
-          ) { await outcome(of: sample, deadline: deadline) }
+          ) {
+            await outcome(of: sample, deadline: GroupDeadlines.left(at: place, of: deadline))
+          }
           return (place, result)
         }
       }

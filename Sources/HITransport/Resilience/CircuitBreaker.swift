@@ -99,6 +99,14 @@ struct CircuitBreaker: Equatable {
     return true
   }
 
+  /// A probe was let go of before its answer was due: the next one waits for the shortest pause, since
+  /// otherwise every call would probe an endpoint that does not answer.
+  mutating func undecided(_ ticket: Ticket, at now: ContinuousClock.Instant) {
+    guard ticket.era == era, ticket.isProbe, case .halfOpen(_, _, let pause) = phase else { return }
+    phase = .open(until: now + limits.firstPause, pause: pause)
+    era += 1
+  }
+
   /// The call's end says nothing about the endpoint: it was cancelled, or ran out of its caller's time.
   mutating func abandoned(_ ticket: Ticket) {
     guard ticket.era == era, ticket.isProbe,

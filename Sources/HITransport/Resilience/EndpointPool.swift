@@ -10,7 +10,8 @@
 ///
 /// A pure state machine; time and chance come from outside. Of two endpoints drawn at random the one
 /// with the lower load is asked (Mitzenmacher, 2001); load is the smoothed latency times the calls
-/// under way. Endpoints whose circuit is open are left out until they are due for a probe.
+/// under way. Endpoints whose circuit is open are left out until they are due for a probe, and one that
+/// has refused a call is spared for a moment where another takes it.
 struct EndpointPool {
   /// One attempt at one endpoint, to be ended exactly once.
   struct Lease: Equatable, Sendable {
@@ -31,11 +32,22 @@ struct EndpointPool {
     var lastError: OffloadError?
     /// When a connection was last lost.
     var lastCut: ContinuousClock.Instant?
+    /// Until when it is spared since it was overloaded, and how long that is; nil after an answer.
+    var spared: (until: ContinuousClock.Instant, pause: Duration)?
+
+    func isSpared(at now: ContinuousClock.Instant) -> Bool {
+      spared.map { now < $0.until } ?? false
+    }
   }
 
   /// How long an endpoint's latency is remembered: after so long without a call it counts 1/e.
   static let memory: Duration = .seconds(10)
   private static let smoothing = 0.2
+  /// How long an endpoint is spared the first time that it is overloaded; it doubles with each time
+  /// until it answers.
+  static let firstSparing: Duration = .milliseconds(100)
+  /// It is spared no longer.
+  static let longestSparing: Duration = .seconds(3)
 
   /// Each endpoint's state, in the order given.
   private(set) var endpoints: [Health]
@@ -45,17 +57,18 @@ struct EndpointPool {
     endpoints = (0..<count).map { _ in Health(breaker: CircuitBreaker(limits)) }
   }
 
-  /// Whether an endpoint outside the given ones would take a call.
+  /// Whether an endpoint outside the given ones would take a call, and none has lately been refused there.
   func hasReady(except tried: Set<Int>, at now: ContinuousClock.Instant) -> Bool {
     endpoints.indices.contains {
       !tried.contains($0) && endpoints[$0].breaker.readiness(at: now) == .ready
+        && !endpoints[$0].isSpared(at: now)
     }
   }
 
   /// Chooses an endpoint outside the given ones; nil where none takes a call.
   ///
   /// An endpoint that is due for a probe comes first, since the call that probes it may be made
-  /// elsewhere as well without costing budget.
+  /// elsewhere as well without costing budget. One that is spared is asked only where all are.
   mutating func lease(
     except tried: Set<Int>, mayProbe: Bool, at now: ContinuousClock.Instant,
     using generator: inout some RandomNumberGenerator
@@ -69,11 +82,15 @@ struct EndpointPool {
       case .refused: break
       }
     }
+    let willing = ready.filter { !endpoints[$0].isSpared(at: now) }
+    let willingToBeProbed = due.filter { !endpoints[$0].isSpared(at: now) }
     let chosen: Int?
-    if !due.isEmpty, mayProbe || ready.isEmpty {
+    if !willingToBeProbed.isEmpty, mayProbe || ready.isEmpty {
+      chosen = willingToBeProbed.randomElement(using: &generator)
+    } else if ready.isEmpty {
       chosen = due.randomElement(using: &generator)
     } else {
-      chosen = lighter(of: ready, at: now, using: &generator)
+      chosen = lighter(of: willing.isEmpty ? ready : willing, at: now, using: &generator)
     }
     guard let chosen, let ticket = endpoints[chosen].breaker.admit(at: now) else { return nil }
     endpoints[chosen].inFlight += 1
@@ -85,9 +102,34 @@ struct EndpointPool {
   mutating func answered(_ lease: Lease, at now: ContinuousClock.Instant) {
     endpoints[lease.endpoint].inFlight -= 1
     endpoints[lease.endpoint].breaker.succeeded(lease.ticket)
+    endpoints[lease.endpoint].spared = nil
     let seconds = (now - lease.since) / .seconds(1)
     let old = endpoints[lease.endpoint].latency?.seconds ?? seconds
     endpoints[lease.endpoint].latency = (old + Self.smoothing * (seconds - old), now)
+  }
+
+  /// Another attempt, made later, was answered first, and this one is let go of.
+  ///
+  /// Of its latency no more is known than that it is longer. That is no failure: an endpoint may always
+  /// be overtaken and still be the one that is left when the other is gone. A probe that took longer
+  /// than usual has failed all the same, since it was to show that the endpoint works as usual.
+  ///
+  /// - Parameter usual: what an answer takes at most, usually; an endpoint that is known to be slower
+  ///   gets its own latency.
+  mutating func overtaken(_ lease: Lease, usual: Duration, at now: ContinuousClock.Instant) {
+    let age = now - lease.since
+    let old = endpoints[lease.endpoint].latency?.seconds
+    guard lease.ticket.isProbe else {
+      endpoints[lease.endpoint].inFlight -= 1
+      let seconds = age / .seconds(1)
+      let known = old ?? seconds
+      endpoints[lease.endpoint].latency =
+        (known + Self.smoothing * max(0, seconds - known), now)
+      return
+    }
+    if age >= max(usual, .seconds(old ?? 0)) { return failed(lease, .deadlineExceeded, at: now) }
+    endpoints[lease.endpoint].inFlight -= 1
+    endpoints[lease.endpoint].breaker.undecided(lease.ticket, at: now)
   }
 
   /// The endpoint has failed.
@@ -107,6 +149,17 @@ struct EndpointPool {
     if endpoints[lease.endpoint].breaker.failed(lease.ticket, at: now) {
       endpoints[lease.endpoint].openings += 1
     }
+  }
+
+  /// The endpoint was overloaded: it works, so its circuit stays as it is, but how fast it refuses is no
+  /// latency, and where another takes calls it should get none for a while.
+  mutating func refused(_ lease: Lease, at now: ContinuousClock.Instant) {
+    abandoned(lease)
+    // Calls that were under way together are refused together.
+    guard !endpoints[lease.endpoint].isSpared(at: now) else { return }
+    let pause = endpoints[lease.endpoint].spared.map { min(Self.longestSparing, $0.pause * 2) }
+    let next = pause ?? Self.firstSparing
+    endpoints[lease.endpoint].spared = (now + next, next)
   }
 
   /// The attempt's end says nothing about the endpoint.

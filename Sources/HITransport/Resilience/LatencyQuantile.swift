@@ -57,10 +57,15 @@ struct LatencyQuantile: Equatable {
     return nil
   }
 
+  /// Halves all counts. What is left of an odd one goes on to the next bucket: the number up to any
+  /// bucket is half of what it was, and a tail of single latencies does not vanish.
   private mutating func fade() {
     count = 0
+    var rest = 0
     for bucket in buckets.indices {
-      buckets[bucket] /= 2
+      let sum = buckets[bucket] + rest
+      buckets[bucket] = sum / 2
+      rest = sum % 2
       count += buckets[bucket]
     }
   }

@@ -23,7 +23,7 @@ struct OffloadCall {
   private var retries = 0
   private var hedgeAt: ContinuousClock.Instant?
   private var retryAt: ContinuousClock.Instant?
-  /// A failed probe is asked elsewhere for free: it was the pool's wish, not the caller's.
+  /// A probe's call is made elsewhere as well for free: it was the pool's wish, not the caller's.
   private var isFree = false
   private var lastError = OffloadError.deadlineExceeded
   private(set) var isFinished = false
@@ -48,9 +48,20 @@ struct OffloadCall {
     guard let lease = shared.lease(except: [], mayProbe: true, at: now) else {
       return finish(.failure(shared.refusal), &shared)
     }
-    if lease.ticket.isProbe { isFree = true }
-    if let delay = shared.configuration.hedge?.delay(shared.latencies) { hedgeAt = now + delay }
-    return [start(lease, isHedge: false, at: now, &shared)]
+    let step = start(lease, isHedge: false, at: now, &shared)
+    let delay = shared.configuration.hedge?.delay(shared.latencies)
+    hedgeAt = delay.map { now + $0 }
+    guard lease.ticket.isProbe else { return [step] }
+    isFree = true
+    guard shared.pool.hasReady(except: tried, at: now) else { return [step] }
+    // The sample must not pay for the probe with its deadline: where the answer does not come when it
+    // usually would, also from an endpoint that is known to be slow, another one is asked while it still
+    // has its usual time.
+    let usual = shared.latencies.estimate(0.95) ?? .zero
+    let own = shared.pool.endpoints[lease.endpoint].latency?.seconds ?? 0
+    let patience = min(max(delay ?? usual, .seconds(2 * own)), deadline - now - usual)
+    hedgeAt = now + max(.zero, patience)
+    return [step] + (patience > .zero ? [] : tick(at: now, &shared))
   }
 
   /// An attempt has ended.
@@ -58,12 +69,10 @@ struct OffloadCall {
     _ number: Int, _ result: Result<RemoteAnswer, OffloadError>, at now: ContinuousClock.Instant,
     _ shared: inout OffloadCoordinator
   ) -> [Step] {
-    guard let attempt = running.removeValue(forKey: number) else {
-      shared.statistics.lateOutcomes += 1
-      return []
-    }
+    guard let attempt = running.removeValue(forKey: number) else { return [] }
     switch result {
     case .success:
+      overtake(by: number, at: now, &shared)
       shared.pool.answered(attempt.lease, at: now)
       shared.latencies.record(now - attempt.lease.since)
       if attempt.isHedge { shared.statistics.hedgesWon += 1 }
@@ -142,7 +151,7 @@ struct OffloadCall {
   ) -> [Step] {
     lastError = error
     let another = shared.pool.hasReady(except: tried, at: now)
-    if isFree, another, RetryPolicy.isWorthRetrying(error), now < deadline {
+    if isFree, another, RetryPolicy.isWorthRetrying(error, elsewhere: true), now < deadline {
       return retry(at: now, &shared)
     }
     let delay = shared.configuration.retry.delay(
@@ -177,18 +186,33 @@ struct OffloadCall {
     _ shared: inout OffloadCoordinator
   ) {
     switch error {
-    case .rejected, .modelFailed: shared.pool.answered(attempt.lease, at: now)
-    case .overloaded, .cancelled, .circuitOpen: shared.pool.abandoned(attempt.lease)
-    case .unreachable, .connectionClosed, .notAuthorised, .protocolViolation, .otherModel:
+    case .rejected: shared.pool.answered(attempt.lease, at: now)
+    case .overloaded: shared.pool.refused(attempt.lease, at: now)
+    case .cancelled, .circuitOpen: shared.pool.abandoned(attempt.lease)
+    // A model that fails is also what a gateway says whose server is gone.
+    case .unreachable, .connectionClosed, .notAuthorised, .protocolViolation, .otherModel,
+      .modelFailed:
       shared.pool.failed(attempt.lease, error, at: now)
     case .deadlineExceeded:
       // Whoever was asked shortly before the end of the caller's time is not to blame.
-      let usual = shared.latencies.estimate(0.95) ?? .zero
-      if now - attempt.lease.since >= usual {
+      if now - attempt.lease.since >= shared.usual {
         shared.pool.failed(attempt.lease, error, at: now)
       } else {
         shared.pool.abandoned(attempt.lease)
       }
+    }
+  }
+
+  /// Ends the attempts that were made before the one that is answered now.
+  private mutating func overtake(
+    by winner: Int, at now: ContinuousClock.Instant, _ shared: inout OffloadCoordinator
+  ) {
+    for (number, attempt) in running where number < winner {
+      running[number] = nil
+      shared.pool.overtaken(attempt.lease, usual: shared.usual, at: now)
+      // Without it the slow ones were missing, and each estimate would be lower than the one before. A
+      // probe's endpoint is no usual one.
+      if !attempt.lease.ticket.isProbe { shared.latencies.record(now - attempt.lease.since) }
     }
   }
 

@@ -22,6 +22,12 @@ struct OffloadCoordinator {
     self.generator = generator
   }
 
+  /// How long an endpoint must have had before its silence is its fault: what is usual, and before the
+  /// first answer the request time-out, or a time that few answers take.
+  var usual: Duration {
+    latencies.estimate(0.95) ?? configuration.requestTimeout ?? .milliseconds(250)
+  }
+
   var chance: Double {
     mutating get { Double.random(in: 0...1, using: &generator) }
   }

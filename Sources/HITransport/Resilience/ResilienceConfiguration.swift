@@ -4,7 +4,8 @@ public struct ResilienceConfiguration: Sendable, Equatable {
   public var requestTimeout: Duration?
   /// Which failures are worth another attempt.
   public var retry = RetryPolicy()
-  /// When a second endpoint is asked although the first has not failed; nil for never.
+  /// When a second endpoint is asked although the first has not failed; nil for never, except where the
+  /// first is asked to find out whether it works again.
   public var hedge: HedgePolicy?
   /// When an endpoint is left alone.
   public var breaker = CircuitBreakerLimits()
@@ -49,8 +50,6 @@ public struct ResilienceStatistics: Sendable, Equatable {
   public var hedges = 0
   /// Second requests that were answered first.
   public var hedgesWon = 0
-  /// Answers to attempts whose call had ended; they were thrown away.
-  public var lateOutcomes = 0
   /// One an endpoint, in the order given.
   public var endpoints: [Endpoint] = []
 

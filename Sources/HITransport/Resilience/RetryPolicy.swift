@@ -1,7 +1,8 @@
 /// Which failures of an offload are worth another attempt, and when it is made.
 ///
 /// Inference changes nothing on the server, so asking twice is always safe; it is only sometimes of
-/// use. What the server says about the sample itself it would say again.
+/// use. What the server says about the sample itself it would say again; where its model failed, another
+/// server is asked once.
 public struct RetryPolicy: Sendable, Equatable {
   /// The most attempts after the first; hedges are not counted.
   public var maximumRetries: Int
@@ -19,13 +20,14 @@ public struct RetryPolicy: Sendable, Equatable {
     self.maximumRetries = maximumRetries
   }
 
-  /// Whether another attempt could end differently.
-  static func isWorthRetrying(_ error: OffloadError) -> Bool {
+  /// Whether another attempt could end differently, at the same endpoint or elsewhere.
+  static func isWorthRetrying(_ error: OffloadError, elsewhere: Bool) -> Bool {
     switch error {
     case .unreachable, .connectionClosed, .deadlineExceeded, .overloaded, .protocolViolation,
       .otherModel:
       true
-    case .rejected, .modelFailed, .notAuthorised, .circuitOpen, .cancelled: false
+    case .modelFailed: elsewhere
+    case .rejected, .notAuthorised, .circuitOpen, .cancelled: false
     }
   }
 
@@ -39,7 +41,11 @@ public struct RetryPolicy: Sendable, Equatable {
   func delay(
     after error: OffloadError, retries: Int, remaining: Duration, another: Bool, chance: Double
   ) -> Duration? {
-    guard retries < maximumRetries, Self.isWorthRetrying(error) else { return nil }
+    guard retries < maximumRetries, Self.isWorthRetrying(error, elsewhere: another) else {
+      return nil
+    }
+    // Where two models have failed on a sample the others probably do too.
+    if case .modelFailed = error, retries > 0 { return nil }
     guard !another else { return remaining > .zero ? .zero : nil }
     let full = min(longestDelay, initialDelay * (1 << min(retries, 20)))
     let delay = full * (1 - chance / 2)

@@ -128,6 +128,37 @@ import Testing
     #expect(abs(median - 50) < 2)
   }
 
+  /// Pareto's distribution, whose tail lies in buckets of one and none; the exact quantile is that of all
+  /// latencies, each with the weight that is left of it.
+  @Test(arguments: [0.5, 0.95, 0.99], [UInt64(1), 2, 3])
+  func fadingKeepsTheTail(quantile: Double, seed: UInt64) throws {
+    var generator = SplitMix(seed: seed)
+    var estimator = LatencyQuantile(window: 200)
+    var seen: [(milliseconds: Double, weight: Double)] = []
+    for number in 1...3000 {
+      let milliseconds = 1 / Double.random(in: 1e-6...1, using: &generator)
+      estimator.record(.milliseconds(1) * milliseconds)
+      seen.append((milliseconds, 1))
+      // The first 200 fill the window, and from then on 100.
+      if number >= 200, number % 100 == 0 { for place in seen.indices { seen[place].weight /= 2 } }
+      guard number % 70 == 0 else { continue }
+      let sorted = seen.sorted { $0.milliseconds < $1.milliseconds }
+      func exact(_ rank: Double) -> Double {
+        var below = 0.0
+        for one in sorted {
+          below += one.weight
+          if below > rank { return one.milliseconds }
+        }
+        return sorted[sorted.count - 1].milliseconds
+      }
+      let found = try #require(estimator.estimate(quantile)) / .milliseconds(1)
+      let rank = quantile * Double(estimator.count - 1)
+      // Half a count is rounded in each fading, and halved by the next: less than one altogether.
+      #expect(found >= exact(rank - 1) * (1 - LatencyQuantile.relativeError - 1e-9))
+      #expect(found <= exact(rank + 1) * (1 + LatencyQuantile.relativeError + 1e-9))
+    }
+  }
+
   @Test func extremesAreCountedAtTheEdges() throws {
     var estimator = LatencyQuantile()
     #expect(estimator.estimate(0.95) == nil)

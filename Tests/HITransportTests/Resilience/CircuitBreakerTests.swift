@@ -73,6 +73,20 @@ import Testing
     #expect(breaker.readiness(at: now) == .probe)
   }
 
+  @Test func anUndecidedProbeLeavesTheNextToTheShortestPauseAndTheDoublingAsItWas() throws {
+    var breaker = try opened(breaker())
+    var now = start + .seconds(1)
+    breaker.failed(try granted(breaker.admit(at: now)), at: now)
+    now += .seconds(2)
+    breaker.undecided(try granted(breaker.admit(at: now)), at: now)
+    #expect(breaker.readiness(at: now + .milliseconds(999)) == .refused)
+    now += .seconds(1)
+    // The pause before was 2 s, so the next is 4, of which 3 are allowed.
+    breaker.failed(try granted(breaker.admit(at: now)), at: now)
+    #expect(breaker.readiness(at: now + .milliseconds(2999)) == .refused)
+    #expect(breaker.readiness(at: now + .seconds(3)) == .probe)
+  }
+
   @Test func whatBeganBeforeItOpenedSaysNothingAfterIt() throws {
     var breaker = breaker()
     let early = try (0..<5).map { _ in try granted(breaker.admit(at: start)) }

@@ -72,6 +72,82 @@ import Testing
     #expect(!pool.endpoints[0].breaker.isClosed)
   }
 
+  @Test func anOvertakenAttemptsAgeIsTheLeastThatItsLatencyIs() throws {
+    var generator = SplitMix(seed: 8)
+    var pool = EndpointPool(count: 1)
+    func overtaken(after age: Duration, at now: ContinuousClock.Instant) throws -> Double? {
+      let lease = try granted(pool.lease(except: [], mayProbe: true, at: now, using: &generator))
+      pool.overtaken(lease, usual: .milliseconds(1), at: now + age)
+      return pool.endpoints[0].latency?.seconds
+    }
+    #expect(try overtaken(after: .milliseconds(500), at: start) == 0.5)
+    // What is less than the latency known says nothing new, but that it still holds.
+    #expect(try overtaken(after: .milliseconds(250), at: start + .seconds(60)) == 0.5)
+    let fed = try #require(pool.endpoints[0].latency?.at)
+    #expect(fed == start + .seconds(60) + .milliseconds(250))
+    let raised = try #require(try overtaken(after: .seconds(1), at: fed))
+    #expect(abs(raised - 0.6) < 1e-12)
+    #expect(pool.endpoints[0].failures == 0 && pool.endpoints[0].inFlight == 0)
+  }
+
+  @Test func aProbeThatIsOvertakenLaterThanUsualHasFailed() throws {
+    for (age, failures) in [(Duration.milliseconds(19), 1), (.milliseconds(20), 2)] {
+      var generator = SplitMix(seed: 9)
+      var limits = CircuitBreakerLimits()
+      limits.failuresToOpen = 1
+      var pool = EndpointPool(count: 1, limits: limits)
+      func lease(at now: ContinuousClock.Instant) throws -> EndpointPool.Lease {
+        try granted(pool.lease(except: [], mayProbe: true, at: now, using: &generator))
+      }
+      pool.failed(try lease(at: start), .connectionClosed, at: start)
+      let due = start + limits.firstPause
+      pool.overtaken(try lease(at: due), usual: .milliseconds(20), at: due + age)
+      #expect(pool.endpoints[0].failures == failures && pool.endpoints[0].inFlight == 0)
+      let pause = limits.firstPause * failures
+      #expect(
+        pool.endpoints[0].breaker.readiness(at: due + age + pause - .nanoseconds(1)) == .refused)
+      #expect(pool.endpoints[0].breaker.readiness(at: due + age + pause) == .probe)
+    }
+  }
+
+  @Test func aRefusalSparesAnEndpointForLongerAndLongerUntilItAnswers() throws {
+    var generator = SplitMix(seed: 6)
+    var pool = EndpointPool(count: 1)
+    var now = start
+    func lease() throws -> EndpointPool.Lease {
+      try granted(pool.lease(except: [], mayProbe: true, at: now, using: &generator))
+    }
+    for milliseconds in [100, 200, 400, 800, 1600, 3000, 3000, 100] {
+      // The only one there is is asked all the same; calls refused together are one refusal.
+      let together = try [lease(), lease()]
+      if milliseconds == 100 { pool.answered(try lease(), at: now) }
+      for one in together { pool.refused(one, at: now) }
+      now += .milliseconds(milliseconds) - .nanoseconds(1)
+      #expect(!pool.hasReady(except: [], at: now))
+      now += .nanoseconds(1)
+      #expect(pool.hasReady(except: [], at: now))
+    }
+    #expect(pool.endpoints[0].breaker.isClosed && pool.endpoints[0].inFlight == 0)
+  }
+
+  @Test func aProbeThatIsRefusedDoesNotBringTheNextOneAtOnce() throws {
+    var generator = SplitMix(seed: 7)
+    var limits = CircuitBreakerLimits()
+    limits.failuresToOpen = 1
+    var pool = EndpointPool(count: 2, limits: limits)
+    let first = try granted(pool.lease(except: [1], mayProbe: true, at: start, using: &generator))
+    pool.failed(first, .connectionClosed, at: start)
+    let now = start + limits.firstPause
+    func lease() throws -> EndpointPool.Lease {
+      try granted(pool.lease(except: [], mayProbe: true, at: now, using: &generator))
+    }
+    let probe = try lease()
+    #expect(probe.endpoint == 0)
+    pool.refused(probe, at: now)
+    let next = try lease()
+    #expect(next.endpoint == 1)
+  }
+
   @Test func thereIsNoneWhereAllAreLeftAlone() throws {
     var generator = SplitMix(seed: 4)
     var limits = CircuitBreakerLimits()

@@ -86,7 +86,7 @@ import Testing
     #expect(attempt(call.tick(at: due, &shared))?.endpoint == 0)
   }
 
-  @Test(arguments: [OffloadError.rejected("no"), .modelFailed("no"), .notAuthorised])
+  @Test(arguments: [OffloadError.rejected("no"), .notAuthorised])
   func whatTheServerWouldSayAgainEndsTheCall(error: OffloadError) throws {
     var shared = coordinator(retries: 5)
     var call = OffloadCall(deadline: start + .seconds(1))
@@ -94,6 +94,21 @@ import Testing
     #expect(
       call.ended(first.number, .failure(error), at: start, &shared)
         == [.finish(.failure(error))])
+  }
+
+  @Test func aModelThatFailsIsAskedElsewhereOnce() throws {
+    var shared = coordinator(endpoints: 3, retries: 5)
+    var call = OffloadCall(deadline: start + .seconds(1))
+    let first = try granted(attempt(call.begin(at: start, &shared)))
+    let second = try granted(
+      attempt(call.ended(first.number, .failure(.modelFailed("a")), at: start, &shared)))
+    #expect(second.endpoint != first.endpoint)
+    #expect(
+      call.ended(second.number, .failure(.modelFailed("b")), at: start, &shared)
+        == [.finish(.failure(.modelFailed("b")))])
+    // A failure's time is no latency.
+    #expect(shared.pool.endpoints.allSatisfy { $0.latency == nil })
+    #expect(shared.pool.endpoints.reduce(0) { $0 + $1.failures } == 2)
   }
 
   @Test func retriesOfAllCallsTogetherStayWithinTheBudget() {
@@ -134,8 +149,20 @@ import Testing
       first.number, .success(answer), at: due + .milliseconds(2), &shared)
     #expect(late.isEmpty)
     #expect(shared.statistics.hedges == 1 && shared.statistics.hedgesWon == 1)
-    #expect(shared.statistics.lateOutcomes == 1)
     #expect(shared.pool.endpoints.allSatisfy { $0.inFlight == 0 && $0.failures == 0 })
+  }
+
+  @Test func anOvertakenAttemptsAgeIsALatencyToo() throws {
+    var shared = coordinator(hedge: HedgePolicy())
+    warm(&shared)
+    let before = shared.latencies.count
+    var call = OffloadCall(deadline: start + .seconds(1))
+    _ = try granted(attempt(call.begin(at: start, &shared)))
+    let hedge = try granted(attempt(call.tick(at: start + .milliseconds(50), &shared)))
+    _ = call.ended(hedge.number, .success(answer), at: start + .milliseconds(60), &shared)
+    #expect(shared.latencies.count == before + 2)
+    let longest = try #require(shared.latencies.estimate(1)) / .milliseconds(1)
+    #expect(abs(longest - 60) <= 60 * LatencyQuantile.relativeError + 1e-9)
   }
 
   @Test func thereIsNoHedgeBeforeEnoughIsKnownAndNoneBeyondTheBudget() throws {
@@ -177,6 +204,24 @@ import Testing
     #expect(
       call.tick(at: start + .seconds(1), &shared) == [.finish(.failure(.deadlineExceeded))])
     #expect(shared.pool.endpoints.reduce(0) { $0 + $1.failures } == 1)
+  }
+
+  static let timeOuts: [(requestTimeout: Duration?, deadline: Duration, failures: Int)] = [
+    (nil, .milliseconds(249), 0), (nil, .milliseconds(250), 1),
+    (.milliseconds(30), .milliseconds(29), 0), (.milliseconds(30), .milliseconds(40), 1),
+  ]
+
+  @Test(arguments: timeOuts)
+  func beforeTheFirstAnswerAShortCallersTimeOutBlamesNobody(
+    requestTimeout: Duration?, deadline: Duration, failures: Int
+  ) {
+    var shared = coordinator(endpoints: 1, requestTimeout: requestTimeout)
+    var call = OffloadCall(deadline: start + deadline)
+    _ = call.begin(at: start, &shared)
+    #expect(
+      call.tick(at: start + deadline, &shared) == [.finish(.failure(.deadlineExceeded))])
+    #expect(shared.pool.endpoints[0].failures == failures)
+    #expect(shared.pool.endpoints[0].inFlight == 0)
   }
 
   @Test func whenAllAreLeftAloneTheCallEndsAtOnceAndSaysWhy() throws {
