@@ -26,7 +26,7 @@ public enum RecordingFileError: Error, Sendable, Equatable, CustomStringConverti
     case .nothingToCalibrateOn(let path, let samples, let shadows):
       "\(path) holds \(samples) samples, and to \(shadows) of them both models' answers and the true "
         + "class are known; what a policy chose to offload says nothing about the rest, so record with "
-        + "--shadow 0.1 to ask both about a random tenth."
+        + "`hi run --shadow 0.1` to ask both about a random tenth."
     }
   }
 }

@@ -2,7 +2,7 @@ public import HierarchicalInference
 
 /// What happened to one sample of a live run: what the exits said, what was decided, who answered, and
 /// how long it took.
-public struct RunRecord: Sendable {
+public struct RunRecord: Sendable, RecordWithInput {
   /// What a remote model said.
   public struct RemoteWords: Sendable, Equatable {
     /// The class.

@@ -2,7 +2,7 @@ public import Foundation
 internal import GRDB
 
 /// What a server answered to one sample.
-public struct ServedRecord: Sendable, Equatable {
+public struct ServedRecord: Sendable, Equatable, RecordWithInput {
   /// The model's name.
   public var model: String
   /// Its version.
@@ -50,8 +50,12 @@ public final class ServedRecorder: Sendable {
   /// - Parameters:
   ///   - url: the file; its folder is there already.
   ///   - capacity: how many records may wait for the disk.
+  ///   - inputCapacity: how many bytes the inputs of the records that wait may have together, 64 MiB unless
+  ///     told otherwise.
   /// - Throws: ``RecordingFileError`` where the place cannot be written or holds something else.
-  public init(_ url: URL, capacity: Int = 8192) throws(RecordingFileError) {
+  public init(
+    _ url: URL, capacity: Int = 8192, inputCapacity: Int = 64 << 20
+  ) throws(RecordingFileError) {
     let queue: DatabaseQueue
     do {
       queue = try Self.open(url)
@@ -60,7 +64,9 @@ public final class ServedRecorder: Sendable {
     } catch {
       throw .notARecording(path: url.path, reason: error.databaseWords)
     }
-    thread = RecordingThread(queue, capacity: capacity) { try Self.write($0, to: $1) }
+    thread = RecordingThread(queue, capacity: capacity, inputCapacity: inputCapacity) {
+      try Self.write($0, to: $1)
+    }
   }
 
   /// Takes a record, from any thread; it never waits.
@@ -69,7 +75,7 @@ public final class ServedRecorder: Sendable {
   /// What became of the records so far.
   public var statistics: RecordingStatistics { thread.statistics }
 
-  /// Writes what waits and closes the file; blocks until that is done.
+  /// Writes what waits and closes the file; blocks until that is done, whoever else has asked for it too.
   @discardableResult
   public func finish() -> RecordingStatistics { thread.finish() }
 
