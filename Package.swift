@@ -34,6 +34,7 @@ let nioHTTP1 = openInference("NIOHTTP1", of: "swift-nio")
 let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
 let nioHTTPTypes = openInference("NIOHTTPTypes", of: "swift-nio-extras")
 let nioSSL = openInference("NIOSSL", of: "swift-nio-ssl")
+let nioHTTP2 = openInference("NIOHTTP2", of: "swift-nio-http2")
 
 let package = Package(
   name: "swift-hierarchical-inference",
@@ -65,6 +66,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.40.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -156,7 +158,7 @@ let package = Package(
         "CZlib", tracing, nioCore,
         nioPosix, nioHTTP1, nioHTTPTypes, hummingbird,
         hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
-        nioSSL,
+        nioSSL, nioHTTP2,
       ] + grpcMessages,
       resources: [.embedInCode("Live/live.html")], swiftSettings: swiftSettings),
 
@@ -260,8 +262,8 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITrace", "HIPlanning", "HITransport",
-        "HIRuntime", "HIServing", "HIOpenInference", "SimulatedInstruments", "TestCertificates",
-        "hi",
+        "HIRuntime", "HIServing", "HIOpenInference", "SimulatedInstruments", "SocketPeers",
+        "TestCertificates", "hi",
       ],
       swiftSettings: swiftSettings),
   ],

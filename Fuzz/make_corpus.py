@@ -397,6 +397,7 @@ SEEDS = {
     "rest-compression": rest_compression,
     "rest-response": rest_response,
     "protobuf-request": protobuf_request,
+    "protobuf-bounds": protobuf_request,
     "protobuf-others": protobuf_others,
     "http2-framing": http2_framing,
     "policy": policy,

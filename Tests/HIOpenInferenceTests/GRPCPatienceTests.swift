@@ -21,6 +21,7 @@
         patience = GRPCPatience(stallLimit: .seconds(10), idleLimit: .seconds(100)) {}
         try channel.pipeline.syncOperations.addHandlers(patience, watcher)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try channel.writeInbound(ByteBuffer(bytes: GRPCPatienceTests.preface))
       }
 
       func wait(seconds: Int64) { channel.embeddedEventLoop.advanceTime(by: .seconds(seconds)) }
@@ -80,6 +81,24 @@
       #expect(connection.channel.isActive)
       connection.endCall()
       connection.wait(seconds: 110)
+      #expect(!connection.channel.isActive)
+    }
+
+    @Test("A frame has its own time, also where reads end within the next one")
+    func framesThatKeepComingAreNoStall() throws {
+      let connection = try Connection()
+      func send(_ bytes: [UInt8]) throws {
+        try connection.channel.writeInbound(ByteBuffer(bytes: bytes))
+      }
+      let frame: [UInt8] = [0, 0, 2, 0, 0, 0, 0, 0, 1, 7, 7]
+      connection.patience.callBegan()
+      try send(Array(frame.prefix(10)))
+      for _ in 0..<5 {
+        connection.wait(seconds: 6)
+        try send(frame.suffix(1) + frame.prefix(10))
+      }
+      #expect(connection.channel.isActive)
+      connection.wait(seconds: 15)
       #expect(!connection.channel.isActive)
     }
 

@@ -99,6 +99,9 @@
         $0.rawInputContents = []
       },
       Refusal("raw_input_contents", .invalidArgument) { $0.rawInputContents.append(Data()) },
+      Refusal("64 of \"inputs\"", .invalidArgument) {
+        $0.inputs = .init(repeating: .init(), count: 65)
+      },
       Refusal("both contents", .invalidArgument) { $0.inputs[0].contents.uintContents = [1] },
       Refusal("12 were expected", .invalidArgument) { $0.rawInputContents[0].removeLast() },
       Refusal("[1, 12]", .invalidArgument) { $0.inputs[0].shape = [1, 12] },
@@ -138,6 +141,31 @@
           #expect(error?.message.hasSuffix(".") == true)
         }
       }
+    }
+
+    @Test func tooLargeARequestIsSaidToBeThatAndIsNotTheServersFault() async throws {
+      let refusals = Refusals()
+      try await withServer(
+        configure: {
+          $0.maximumBodyBytes = 1000
+          $0.refusals = refusals
+        },
+        { server in
+          try await withClient(of: server) { client in
+            let error = await #expect(throws: RPCError.self) {
+              try await client.modelInfer(
+                Self.request { $0.rawInputContents = [Data(count: 100_000)] })
+            }
+            #expect(error?.code == .resourceExhausted)
+            #expect(error?.message.contains("1000 bytes") == true, "\(error?.message ?? "")")
+            let answer = try await client.modelInfer(Self.request())
+            #expect(answer.id == "seven")
+          }
+          #expect(
+            try await eventually {
+              refusals.counts.map { "\($0.key.status) \($0.value)" } == ["resourceExhausted 1"]
+            })
+        })
     }
 
     @Test func streamedRequestsAreAnsweredOneByOneErrorsToo() async throws {
@@ -238,6 +266,55 @@
           Issue.record("the request had no deadline")
         } catch let error as OpenInferenceError {
           #expect(error.kind == .deadlineExceeded)
+        }
+      }
+    }
+
+    @Test func theTimeOfAStreamIsThatOfAllItsRequests() async throws {
+      let gate = ModelGate()
+      try await withServer(BytesBackend(gate: gate), scheduling: RESTServerTests.oneByOne) {
+        server in
+        let model = try server.service.model(named: "bytes", version: nil)
+        try await withClient(of: server) { client in
+          async let running = client.modelInfer(Self.request())
+          await gate.started()
+          var options = CallOptions.defaults
+          options.timeout = .milliseconds(100)
+          let late = StreamingClientRequest<Inference_ModelInferRequest> { writer in
+            try await writer.write(Self.request())
+          }
+          await #expect(throws: RPCError.self) {
+            try await client.modelStreamInfer(request: late, options: options) { response in
+              for try await _ in response.messages {}
+            }
+          }
+          // What was asked in the call waits no longer than the call: the model never sees it.
+          let passed = ContinuousClock.now + .milliseconds(10)
+          #expect(try await eventually { ContinuousClock.now >= passed })
+          gate.open(3)
+          _ = try await running
+          #expect(try await eventually { model.snapshot.waitingRequests == 0 })
+          _ = try await client.modelInfer(Self.request())
+          #expect(model.snapshot.executions == 2)
+        }
+      }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func theDrainsEndDoesNotWaitForTheModel() async throws {
+      let gate = ModelGate()
+      try await withServer(BytesBackend(gate: gate)) { server in
+        try await withClient(of: server) { client in
+          async let running = client.modelInfer(Self.request())
+          await gate.started()
+          await server.shutdown(drain: .zero)
+          // Only now may the model go on.
+          gate.open(1)
+          do {
+            _ = try await running
+            Issue.record("the call was answered by a server that has ended")
+          } catch {
+            #expect(error is RPCError)
+          }
         }
       }
     }

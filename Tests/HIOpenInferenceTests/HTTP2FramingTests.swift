@@ -25,5 +25,6 @@ import Testing
       framing.received(stream[start..<end])
       #expect(framing.isBetweenFrames == ends.contains(end), "after \(end) bytes")
     }
+    #expect(framing.frames == lengths.count)
   }
 }

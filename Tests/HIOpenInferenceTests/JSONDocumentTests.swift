@@ -49,8 +49,26 @@ import Testing
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
     }
-    #expect(throws: Never.self) { try Self.read(nested(64)) }
+    #expect(throws: Never.self) { try Self.read(nested(16)) }
+    #expect(throws: JSONFailure.self) { try Self.read(nested(18)) }
     #expect(throws: JSONFailure.self) { try Self.read(nested(100_000)) }
+  }
+
+  @Test(arguments: [(#"{"":0}"#, 2), ("[]", 1), ("{}", 1), ("[[0]]", 2)])
+  func arraysAndMembersAreCountedAndNumbersAreNot(element: String, parts: Int) throws {
+    func list(of element: String, count: Int) -> String {
+      "[" + repeatElement(element, count: count).joined(separator: ",") + "]"
+    }
+    // The list itself is one.
+    let most = (JSONDocument.mostParts - 1) / parts
+    #expect(throws: Never.self) { try Self.read(list(of: element, count: most)) }
+    let error = #expect(throws: JSONFailure.self) {
+      try Self.read(list(of: element, count: most + 1))
+    }
+    #expect(error?.reason.contains("1000000 arrays and members") == true)
+    #expect(throws: Never.self) {
+      try Self.read(list(of: "7", count: JSONDocument.mostParts + 1))
+    }
   }
 
   @Test func everyDoubleIsReadBackAsItself() throws {

@@ -166,6 +166,38 @@
       }
     }
 
+    @Test func quotedNamesAreTheNamesThatTheyQuote() async throws {
+      try await withServer { server in
+        for path in ["v2/models/%62ytes", "v2/models/by%74es/versions/%31"] {
+          for call in ["", "/ready", "/config", "/stats"] {
+            #expect(try await Self.call(server, path + call).status == 200, "\(path + call)")
+          }
+          let answer = try await Self.call(
+            server, path + "/infer", body: Self.body(BytesBackend.sample(1, 5, 2)))
+          #expect(try answer.document() == Self.classAnswer(1))
+        }
+        let unknown = try await Self.call(server, "v2/models/my%20model")
+        #expect(try unknown.error().contains("\"my model\""))
+        #expect(
+          try await Self.call(server, "v2/repository/models/%62ytes/unload", body: []).status == 200
+        )
+      }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func theDrainsEndDoesNotWaitForTheModel() async throws {
+      let gate = ModelGate()
+      try await withServer(BytesBackend(gate: gate)) { server in
+        async let running = Self.call(
+          server, Self.infer, body: Self.body(BytesBackend.sample(1, 5, 2)))
+        await gate.started()
+        await server.shutdown(drain: .zero)
+        // Only now may the model go on.
+        gate.open(1)
+        let status = try? await running.status
+        #expect(status == nil || status == 503)
+      }
+    }
+
     static let refusals: [(path: String, body: String?, status: UInt, word: String)] = [
       ("v2/none", nil, 404, "v2/none"), ("v3", nil, 404, "/v3"), (infer, nil, 404, "GET"),
       ("v2/models/none", nil, 404, "bytes"), ("v2/models/none/ready", nil, 404, "none"),
@@ -181,6 +213,11 @@
         #"{"inputs": [{"name": "image", "shape": [257, 0], "datatype": "UINT8", "data": []}]}"#,
         400,
         "257 samples"
+      ),
+      (
+        infer,
+        #"{"inputs": [{"data": ["# + String(repeating: #"{"":0},"#, count: 500_000) + "0]}]}", 400,
+        "1000000 arrays and members"
       ),
       (infer, String(decoding: body(BytesBackend.sample(250, 0, 0)), as: UTF8.self), 500, "broke"),
       ("v2/repository/models/none/load", "", 404, "none"),

@@ -8,11 +8,13 @@ import Testing
   typealias Metadata = RemoteInterface.TensorMetadata
 
   static func interface(
-    _ outputs: [(String, String, [Int])], input: (String, [Int]) = ("UINT8", [-1, 2, 2])
+    _ outputs: [(String, String, [Int])], input: (String, [Int]) = ("UINT8", [-1, 2, 2]),
+    classCount: Int? = nil
   ) throws(OffloadError) -> RemoteInterface {
     try RemoteInterface(
       inputs: [Metadata(name: "x", datatype: input.0, shape: input.1)],
-      outputs: outputs.map { Metadata(name: $0.0, datatype: $0.1, shape: $0.2) })
+      outputs: outputs.map { Metadata(name: $0.0, datatype: $0.1, shape: $0.2) },
+      classCount: classCount)
   }
 
   static let sample = Sample(elementType: .uint8, shape: [2, 2], bytes: [0, 1, 2, 255])!
@@ -47,6 +49,66 @@ import Testing
     ] as [[(String, String, [Int])]])
   func whatIsNoClassifierIsRefused(outputs: [(String, String, [Int])]) {
     #expect(throws: OffloadError.self) { try Self.interface(outputs) }
+  }
+
+  @Test(arguments: [5, 11, 100])
+  func aModelOfAnotherNumberOfClassesIsRefusedWithBoth(found: Int) {
+    let error = #expect(throws: OffloadError.self) {
+      try Self.interface([("logits", "FP32", [-1, found])], classCount: 10)
+    }
+    guard case .rejected(let words)? = error else {
+      Issue.record("\(error.map { "\($0)" } ?? "accepted")")
+      return
+    }
+    #expect(words.contains("\(found) values") && words.contains("10 classes"))
+  }
+
+  @Test(
+    arguments: [
+      ([("a", "FP32", [-1, 10])], "a"), ([("a", "FP32", [-1, -1])], "a"),
+      ([("features", "FP32", [-1, 128]), ("a", "FP32", [-1, 10])], "a"),
+      ([("probabilities", "FP32", [-1, 11]), ("a", "FP32", [10])], "a"),
+    ] as [([(String, String, [Int])], String)])
+  func scoresOfAsManyClassesAreChosen(outputs: [(String, String, [Int])], name: String) throws {
+    #expect(try Self.interface(outputs, classCount: 10).answer == .scores(name))
+  }
+
+  /// A background class that the metadata did not tell of, one row to two samples, five classes.
+  @Test(
+    arguments: [
+      ([1, 11], nil), ([1, 5], nil), ([2, 10], nil), ([2, 5], nil), ([11], nil), ([10, 1], nil),
+      ([1, 10], 2), ([2, 5], 2), ([2, 11], 2), ([4, 5], 2), ([1, 20], 2), ([3, 10], 2),
+    ] as [([Int], Int?)])
+  func scoresThatAreNotOneRowASampleAndOneValueAClassBreakTheProtocol(
+    shape: [Int], count: Int?
+  ) throws {
+    let interface = try Self.interface([("a", "FP32", [-1, -1])], classCount: 10)
+    let values = (0..<shape.reduce(1, *)).map { Float($0) }
+    let error = #expect(throws: OffloadError.self) {
+      try interface.answers(in: [.floats("a", shape: shape, values)], count: count)
+    }
+    guard case .protocolViolation(let words)? = error else {
+      Issue.record("\(error.map { "\($0)" } ?? "accepted")")
+      return
+    }
+    #expect(words.contains("\(shape)") && words.contains("[\(count ?? 1), 10]"))
+  }
+
+  @Test(arguments: [[2, 3], [6], [2, 1, 3]])
+  func aRowASampleIsReadWhateverItsForm(shape: [Int]) throws {
+    let interface = try Self.interface([("a", "FP32", [-1, 3])], classCount: 3)
+    let found = try interface.answers(
+      in: [.floats("a", shape: shape, [0, 0, 9, 9, 0, 0])], count: 2)
+    #expect(found.map(\.prediction) == [2, 0])
+  }
+
+  /// Nobody who takes any number of classes can tell them but by the rows.
+  @Test func oneRowIsNoAnswerToTwoSamplesWhateverItsSize() throws {
+    let interface = try Self.interface([("a", "FP32", [-1, -1])])
+    #expect(throws: OffloadError.self) {
+      try interface.answers(
+        in: [.floats("a", shape: [1, 4], [0, 1, 2, 3])], count: 2)
+    }
   }
 
   @Test func probabilitiesStayAndLogitsBecomeThem() throws {
@@ -222,6 +284,9 @@ import Testing
     ("http://[::1]:80/m", "http://[::1]:80/m"),
     ("http://h:1/v2/models/m", "http://h:1/m"),
     ("http://h:1/v2/models/m/versions/2/", "http://h:1/m/2"),
+    ("http://h:1/my%20model/2", "http://h:1/my%20model/2"),
+    ("http://h:1/my model", "http://h:1/my%20model"),
+    ("http://h:1/a%2fb%25", "http://h:1/a%2Fb%25"),
   ])
   func aURLIsRead(text: String, expected: String) throws {
     #expect("\(try OpenInferenceEndpoint(text))" == expected)
@@ -231,7 +296,8 @@ import Testing
   @Test(arguments: [
     "h:80", "hi://h:80", "http://", "http://:80", "http://h:0", "http://h:65536", "http://h:x",
     "http://::1:80", "http://h/m/1/x", "http://h/v2/health", "http://u@h/m", "http://h/m?x=1",
-    "http://h/m#x", "http://[::1/m", "http://h:80:90/m",
+    "http://h/m#x", "http://h/100%", "http://h/%2", "http://h/%+1", "http://h/%ff",
+    "http://[::1/m", "http://h:80:90/m",
   ])
   func whatIsNoURLIsRefusedWithAnExample(text: String) {
     let error = #expect(throws: OpenInferenceEndpointError.self) {
@@ -239,5 +305,17 @@ import Testing
     }
     #expect(error?.description.contains(text) == true)
     #expect(error?.description.contains("write it like") == true)
+  }
+
+  /// The bytes of RFC 3986's pchar stay, all others become hexadecimal digits.
+  @Test(arguments: [
+    ("fashion-remote_1.0~x", "fashion-remote_1.0~x"), ("a b", "a%20b"), ("a/b", "a%2Fb"),
+    ("50%", "50%25"), ("what?#", "what%3F%23"), ("ä", "%C3%A4"), ("a:b@c;d", "a:b@c;d"),
+    ("\n\u{7F}", "%0A%7F"), ("[x]\"", "%5Bx%5D%22"),
+  ])
+  func anyNameIsASegmentOfAPathAndComesBack(name: String, segment: String) throws {
+    #expect(PathSegment.encoded(name) == segment)
+    #expect(PathSegment.decoded(segment) == name)
+    #expect(try OpenInferenceEndpoint("http://h/\(segment)").model == name)
   }
 }

@@ -1,4 +1,5 @@
 #if OpenInference
+  import GRPCCore
   import HIData
   import HIServing
   import HITransport
@@ -52,6 +53,41 @@
         #expect(try answers[2].get().prediction == 1)
         await remote.close()
       }
+    }
+
+    /// Over REST the server answers 413; over gRPC it ends the call.
+    @Test(arguments: ["http", "grpc"])
+    func aGroupThatIsTooLargeForTheServerIsAskedOneByOne(scheme: String) async throws {
+      try await withServer(configure: { $0.maximumBodyBytes = 600 }) { server in
+        let remote = try remote(server, scheme)
+        let classes = (0..<80).map { $0 % 3 }
+        let samples = try classes.map { top in
+          try sample(top == 0 ? 9 : 0, top == 1 ? 9 : 0, top == 2 ? 9 : 0)
+        }
+        let answers = await remote.classify(samples, deadline: .seconds(20))
+        #expect(answers.map { try? $0.get().prediction } == classes)
+        #expect(try answered(server) == 80)
+        await remote.close()
+      }
+    }
+
+    private static let reset =
+      "Stream unexpectedly closed: received RST_STREAM frame (0x8: Cancel)."
+
+    @Test(
+      arguments: [
+        (.resourceExhausted, "too large", "overloaded", "rejected"),
+        (.cancelled, "", "cancelled", "rejected"), (.unavailable, reset, "overloaded", "rejected"),
+        (.unavailable, "busy", "overloaded", "overloaded"),
+        (.unavailable, "channel isn't ready", "unreachable", "unreachable"),
+        (.deadlineExceeded, "", "deadlineExceeded", "deadlineExceeded"),
+      ] as [(RPCError.Code, String, String, String)])
+    func whatMayBeARefusalOfItsSizeIsOneForAGroup(
+      code: RPCError.Code, words: String, alone: String, inAGroup: String
+    ) {
+      let error = RPCError(code: code, message: words)
+      #expect(GRPCCaller.failure(error, of: "grpc://h:1").reason == alone)
+      #expect(GRPCCaller.failure(error, of: "grpc://h:1", isGroup: true).reason == inAGroup)
     }
 
     @Test func answersThatAreNotOneASampleBreakTheProtocol() throws {

@@ -54,6 +54,21 @@
     }
 
     @Test(arguments: schemes)
+    func aDeadlineBeyondAllCountingIsALongOne(scheme: String) async throws {
+      try await withServer { server in
+        let remote = try Self.remote(server, scheme)
+        let sample = Self.sample(1, 200, 2)
+        for deadline in [Duration.milliseconds(Int64.max), .seconds(Int64.max)] {
+          try await remote.check(deadline: deadline)
+          #expect(try await remote.classify(sample, deadline: deadline).prediction == 1)
+          let group = await remote.classify([sample, sample], deadline: deadline)
+          #expect(group.map { try? $0.get().prediction } == [1, 1])
+        }
+        await remote.close()
+      }
+    }
+
+    @Test(arguments: schemes)
     func aModelThatWasAgreedOnAnswersOrNone(scheme: String) async throws {
       try await withServer { server in
         let port = try #require(scheme == "http" ? server.httpPort : server.grpcPort)

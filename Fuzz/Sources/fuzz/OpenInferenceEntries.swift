@@ -78,6 +78,30 @@
           requireSentence(error)
         }
       },
+      FuzzEntry(name: "protobuf-bounds") { bytes in
+        let bounds = MessageBounds([
+          5: ("inputs", .messages(4, MessageBounds([3: ("shape", .numbers(4))])))
+        ])
+        let message = try? Inference_ModelInferRequest(serializedBytes: bytes)
+        do {
+          try bytes.withUnsafeBytes { try bounds.check($0) }
+          guard let message else { return }
+          require(
+            message.inputs.count <= 4 && message.inputs.allSatisfy { $0.shape.count <= 4 },
+            "as many parts as the bounds let through")
+        } catch {
+          if case .malformed? = error as? MessageBounds.Violation {
+            require(message == nil, "a message that can be read is one to the bounds")
+          }
+        }
+        var whole = GRPCMessageFraming()
+        var cut = GRPCMessageFraming()
+        whole.received(bytes)
+        for byte in bytes { cut.received([byte]) }
+        require(
+          whole.wholeMessages == cut.wholeMessages && whole.largest == cut.largest
+            && whole.unfinishedBytes == cut.unfinishedBytes, "messages whatever the pieces")
+      },
       FuzzEntry(name: "protobuf-others") { bytes in
         var choices = Choices(bytes)
         let kind = choices.next()

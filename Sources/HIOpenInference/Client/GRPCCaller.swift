@@ -104,7 +104,9 @@
       }
     }
 
-    func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface {
+    func interface(
+      classCount: Int?, within limit: Duration
+    ) async throws(OffloadError) -> RemoteInterface {
       let name = try await modelName(within: limit)
       let service = try service()
       let (metadata, digest) = try await call {
@@ -125,11 +127,12 @@
         }
       }
       return try RemoteInterface(
-        inputs: tensors(metadata.inputs), outputs: tensors(metadata.outputs))
+        inputs: tensors(metadata.inputs), outputs: tensors(metadata.outputs),
+        classCount: classCount)
     }
 
     func infer(
-      _ request: OpenInferenceRequest, within limit: Duration
+      _ request: OpenInferenceRequest, isGroup: Bool, within limit: Duration
     ) async throws(OffloadError) -> [Tensor] {
       var message = Inference_ModelInferRequest(request)
       message.modelName = try await modelName(within: limit)
@@ -137,7 +140,7 @@
       let service = try service()
       var metadata = Metadata()
       for (name, value) in headers.values { metadata.addString(value, forKey: name) }
-      let response = try await call { [message, metadata] in
+      let response = try await call(isGroup: isGroup) { [message, metadata] in
         try await service.modelInfer(
           request: ClientRequest(message: message, metadata: metadata),
           options: Self.options(limit))
@@ -163,19 +166,19 @@
 
     private static func options(_ limit: Duration) -> CallOptions {
       var options = CallOptions.defaults
-      options.timeout = limit
+      options.timeout = max(.zero, limit)
       // An offload that cannot be made now is answered here.
       options.waitForReady = false
       return options
     }
 
     private func call<Message: Sendable>(
-      _ body: @Sendable () async throws -> Message
+      isGroup: Bool = false, _ body: @Sendable () async throws -> Message
     ) async throws(OffloadError) -> Message {
       do {
         return try await body()
       } catch let error as RPCError {
-        throw failure(error)
+        throw Self.failure(error, of: endpoint.base, isGroup: isGroup && !Task.isCancelled)
       } catch is CancellationError {
         throw .cancelled
       } catch {
@@ -183,8 +186,16 @@
       }
     }
 
-    private func failure(_ error: RPCError) -> OffloadError {
-      switch error.code {
+    /// What an error means for an offload.
+    ///
+    /// - Parameters:
+    ///   - base: where the server is.
+    ///   - isGroup: whether it is the server's answer to several samples in one request.
+    static func failure(
+      _ error: RPCError, of base: String, isGroup: Bool = false
+    ) -> OffloadError {
+      if isGroup, isRefusalOfSize(error) { return .rejected(error.message) }
+      return switch error.code {
       case .cancelled: .cancelled
       case .deadlineExceeded: .deadlineExceeded
       case .resourceExhausted: .overloaded
@@ -195,8 +206,19 @@
         // The server's own refusal comes without a cause; the transport's has one.
         error.cause == nil
           && !["channel", "connection"].contains { error.message.lowercased().contains($0) }
-          ? .overloaded : .unreachable("\(endpoint.base) cannot be reached: \(error.message)")
+          ? .overloaded : .unreachable("\(base) cannot be reached: \(error.message)")
       default: .rejected(error.message)
+      }
+    }
+
+    /// Whether the request may have been too large: servers say that their resources are exhausted, or end
+    /// the call, which the transport says in words alone.
+    private static func isRefusalOfSize(_ error: RPCError) -> Bool {
+      switch error.code {
+      case .resourceExhausted, .cancelled: true
+      case .unavailable:
+        ["RST_STREAM", "closed with error"].contains { error.message.contains($0) }
+      default: false
       }
     }
   }
@@ -225,21 +247,26 @@
   }
 
   extension Inference_ModelInferResponse {
-    /// The tensors of a response.
-    fileprivate func tensors() throws(OffloadError) -> [Tensor] {
-      guard rawOutputContents.count == outputs.count else {
+    /// The tensors of a response: raw, or typed where nothing is raw, as KServe's servers have them.
+    func tensors() throws(OffloadError) -> [Tensor] {
+      guard rawOutputContents.isEmpty || rawOutputContents.count == outputs.count else {
         throw .protocolViolation(
           "The response has \(outputs.count) outputs and \(rawOutputContents.count) "
-            + "raw_output_contents where one for each was expected.")
+            + "raw_output_contents where one for each or none was expected.")
       }
       do throws(OpenInferenceError) {
         var tensors: [Tensor] = []
-        for (output, raw) in zip(outputs, rawOutputContents) {
+        for (place, output) in outputs.enumerated() {
+          let datatype = try TensorDatatype(named: output.datatype, tensor: output.name)
+          let bytes =
+            rawOutputContents.isEmpty
+            ? try Tensor.bytes(
+              of: output.contents, as: datatype, tensor: output.name, role: "output")
+            : Array(rawOutputContents[place])
           tensors.append(
             try Tensor(
-              name: output.name,
-              datatype: TensorDatatype(named: output.datatype, tensor: output.name),
-              shape: output.shape.map { Int($0) }, bytes: Array(raw)))
+              name: output.name, datatype: datatype, shape: output.shape.map { Int($0) },
+              bytes: bytes))
         }
         return tensors
       } catch {

@@ -49,11 +49,13 @@
       try? await client.shutdown()
     }
 
-    func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface {
+    func interface(
+      classCount: Int?, within limit: Duration
+    ) async throws(OffloadError) -> RemoteInterface {
       let path = try await modelPath(within: limit)
       let answer = try await call(path, within: limit)
       try headers.check(shown: answer.modelDigest, at: endpoint)
-      let interface = try RESTClientCodec.interface(answer.body)
+      let interface = try RESTClientCodec.interface(answer.body, classCount: classCount)
       let isBinary = try await hasBinaryExtension(within: limit)
       takesBinaryTensors.store(isBinary, ordering: .relaxed)
       return interface
@@ -72,7 +74,7 @@
     }
 
     func infer(
-      _ request: OpenInferenceRequest, within limit: Duration
+      _ request: OpenInferenceRequest, isGroup: Bool, within limit: Duration
     ) async throws(OffloadError) -> [Tensor] {
       let path = try await modelPath(within: limit)
       let (body, length) = RESTClientCodec.encode(
@@ -103,7 +105,8 @@
     }
 
     private static func path(model: String, version: String?) -> String {
-      "/v2/models/\(model)" + (version.map { "/versions/\($0)" } ?? "")
+      "/v2/models/\(PathSegment.encoded(model))"
+        + (version.map { "/versions/\(PathSegment.encoded($0))" } ?? "")
     }
 
     private struct Answer {

@@ -4,8 +4,8 @@
 ///     try OpenInferenceEndpoint("https://models.example/v2/models/resnet/versions/3")
 ///     try OpenInferenceEndpoint("grpc://127.0.0.1:8001/fashion-remote")
 ///
-/// The path is a model's name, `NAME/VERSION`, or the model's path in the protocol. Without a path the
-/// server has to have a single model.
+/// The path is a model's name, `NAME/VERSION`, or the model's path in the protocol; a space in a name is
+/// written `%20` and a slash `%2F`. Without a path the server has to have a single model.
 public struct OpenInferenceEndpoint: Sendable, Hashable {
   /// How the server is spoken to.
   public enum Scheme: String, Sendable, CaseIterable {
@@ -87,18 +87,25 @@ public struct OpenInferenceEndpoint: Sendable, Hashable {
       if path.count >= 2, path[1] == "versions" { path.remove(at: 1) }
     }
     guard path.count <= 2 else { throw wrong("has a path that is not NAME or NAME/VERSION") }
+    var names: [String] = []
+    for segment in path {
+      guard let name = PathSegment.decoded(segment) else {
+        throw wrong("has a % that begins no character, which is written %25")
+      }
+      names.append(name)
+    }
     self.scheme = scheme
     self.host = String(host)
     self.port = port
-    model = path.first
-    version = path.count == 2 ? path[1] : nil
+    model = names.first
+    version = names.count == 2 ? names[1] : nil
   }
 }
 
 extension OpenInferenceEndpoint: CustomStringConvertible {
   /// The URL.
   public var description: String {
-    base + (model.map { "/\($0)" } ?? "") + (version.map { "/\($0)" } ?? "")
+    ([base] + [model, version].compactMap { $0.map(PathSegment.encoded) }).joined(separator: "/")
   }
 
   /// The URL without a model.

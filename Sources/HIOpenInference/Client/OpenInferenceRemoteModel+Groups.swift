@@ -10,7 +10,7 @@
     public func classify(
       _ samples: [Sample], deadline: Duration
     ) async -> [Result<RemoteAnswer, OffloadError>] {
-      let end = ContinuousClock.now + deadline
+      let end = Self.end(of: deadline)
       do throws(OffloadError) {
         if let answers = try await together(samples, until: end) {
           return answers.map { .success($0) }
@@ -34,7 +34,7 @@
         let left = end - .now
         guard left > .zero else { throw .deadlineExceeded }
         guard let request = interface.request(for: samples, deadline: left) else { return nil }
-        let outputs = try await self.infer(request, within: left)
+        let outputs = try await self.infer(request, isGroup: true, within: left)
         var answers: [RemoteAnswer] = []
         for found in try interface.answers(in: outputs, count: samples.count) {
           answers.append(try self.answer(found))

@@ -27,8 +27,8 @@
     /// Makes a client; nothing is connected before the first call.
     ///
     /// - Parameters:
-    ///   - classCount: how many classes there are; an answer of another class is a protocol violation.
-    ///     Nil takes any.
+    ///   - classCount: how many classes there are; a model that says that it has another number is
+    ///     rejected, and an answer of another class or number is a protocol violation. Nil takes any.
     ///   - modelDigest: the model that was agreed on, where one was: a server that shows another, or
     ///     loads another meanwhile, gives `OffloadError.otherModel`. Only this project's servers show one.
     ///   - security: how the server is known, and what it is shown.
@@ -59,7 +59,7 @@
     public func classify(
       _ sample: Sample, deadline: Duration
     ) async throws(OffloadError) -> RemoteAnswer {
-      let end = ContinuousClock.now + deadline
+      let end = Self.end(of: deadline)
       return try await Self.call(until: end) { () throws(OffloadError) in
         let interface = try await self.knownInterface(until: end)
         let left = end - .now
@@ -84,7 +84,7 @@
 
     /// Asks for the model's metadata, to find out whether it is there and can be used.
     public func check(deadline: Duration) async throws(OffloadError) {
-      let end = ContinuousClock.now + deadline
+      let end = Self.end(of: deadline)
       try await Self.call(until: end) { () throws(OffloadError) in
         _ = try await self.knownInterface(until: end)
       }
@@ -96,20 +96,26 @@
     /// Sends a request under a number of its own, which its response has to have too: a proxy that mixes
     /// up answers costs the offload and is never believed.
     func infer(
-      _ request: OpenInferenceRequest, within limit: Duration
+      _ request: OpenInferenceRequest, isGroup: Bool = false, within limit: Duration
     ) async throws(OffloadError) -> [Tensor] {
       var numbered = request
       numbered.id = "\(lastNumber.wrappingAdd(1, ordering: .relaxed).newValue)"
-      return try await caller.infer(numbered, within: limit)
+      return try await caller.infer(numbered, isGroup: isGroup, within: limit)
     }
 
     func knownInterface(
       until end: ContinuousClock.Instant
     ) async throws(OffloadError) -> RemoteInterface {
       if let known = interface.withLock({ $0 }) { return known }
-      let found = try await caller.interface(within: end - .now)
+      let found = try await caller.interface(classCount: classCount, within: end - .now)
       interface.withLock { $0 = found }
       return found
+    }
+
+    /// When a call ends that may take so long, a year at most: the transports count microseconds and
+    /// nanoseconds in 64 bits.
+    static func end(of deadline: Duration) -> ContinuousClock.Instant {
+      .now + min(deadline, .seconds(365 * 86_400))
     }
 
     /// Runs a call and gives up on it at its deadline, or when the caller is cancelled.
@@ -143,11 +149,15 @@
 
   /// One of the protocol's transports.
   protocol InferenceCaller: Sendable {
-    /// The tensors of the endpoint's model.
-    func interface(within limit: Duration) async throws(OffloadError) -> RemoteInterface
+    /// The tensors of the endpoint's model, for a device that knows so many classes; nil for any number.
+    func interface(
+      classCount: Int?, within limit: Duration
+    ) async throws(OffloadError) -> RemoteInterface
     /// The response's tensors; a response to another request is a protocol violation.
+    ///
+    /// A server that takes no group as large rejects it, whatever the transport's word for that is.
     func infer(
-      _ request: OpenInferenceRequest, within limit: Duration
+      _ request: OpenInferenceRequest, isGroup: Bool, within limit: Duration
     ) async throws(OffloadError) -> [Tensor]
     /// Lets go of the connections.
     func close() async

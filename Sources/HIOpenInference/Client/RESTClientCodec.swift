@@ -123,13 +123,15 @@ enum RESTClientCodec {
     }
   }
 
-  /// A model's tensors out of its metadata.
-  static func interface(_ body: [UInt8]) throws(OffloadError) -> RemoteInterface {
+  /// A model's tensors out of its metadata, for a device that knows so many classes; nil for any number.
+  static func interface(
+    _ body: [UInt8], classCount: Int? = nil
+  ) throws(OffloadError) -> RemoteInterface {
     do {
       var members = try JSONMembers(JSONDocument(reading: body[...]), of: "The metadata")
       return try RemoteInterface(
         inputs: tensors(members.list("inputs") ?? []),
-        outputs: tensors(members.list("outputs") ?? []))
+        outputs: tensors(members.list("outputs") ?? []), classCount: classCount)
     } catch let error as OffloadError {
       throw error
     } catch let error as OpenInferenceError {

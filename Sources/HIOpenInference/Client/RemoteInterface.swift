@@ -22,12 +22,17 @@ struct RemoteInterface: Sendable, Equatable {
   let input: TensorMetadata
   let inputDatatype: TensorDatatype
   let answer: Answer
+  /// How many classes the device knows; nil where it takes any number.
+  let classCount: Int?
 
   /// Chooses the tensors of a model.
   ///
+  /// - Parameter classCount: how many classes the device knows; nil takes any number.
   /// - Throws: ``OffloadError/rejected(_:)`` where the model has not one input and one output that
-  ///   could be a classifier's.
-  init(inputs: [TensorMetadata], outputs: [TensorMetadata]) throws(OffloadError) {
+  ///   could be a classifier's, or is one of another number of classes.
+  init(
+    inputs: [TensorMetadata], outputs: [TensorMetadata], classCount: Int? = nil
+  ) throws(OffloadError) {
     guard !inputs.isEmpty, !outputs.isEmpty else {
       throw .rejected(
         "The remote model's metadata names no \(inputs.isEmpty ? "inputs" : "outputs"); declare names, types "
@@ -42,16 +47,27 @@ struct RemoteInterface: Sendable, Equatable {
     }
     self.input = input
     inputDatatype = datatype
+    self.classCount = classCount
     func isScores(_ output: TensorMetadata) -> Bool {
       [TensorDatatype.fp32, .fp64, .fp16].contains { $0.rawValue == output.datatype }
         && (1...2).contains(output.shape.count) && output.shape.last != 1
     }
     let names = outputs.map(\.name)
+    let candidates = outputs.filter(isScores)
     if names.contains("class"), names.contains("confidence") {
       answer = .classAndConfidence
-    } else if let scores = outputs.first(where: { $0.name == "probabilities" && isScores($0) })
-      ?? outputs.first(where: isScores)
-    {
+    } else if let first = candidates.first {
+      // Beside the scores there may be features, which are of another size.
+      let fitting = candidates.filter { output in
+        classCount == nil || output.shape.last == -1 || output.shape.last == classCount
+      }
+      guard let scores = fitting.first(where: { $0.name == "probabilities" }) ?? fitting.first
+      else {
+        throw .rejected(
+          "The remote model's output \"\(first.name)\" has \(first.shape.last ?? 0) values, one a "
+            + "class, and the local model knows \(classCount ?? 0) classes: serve a model of the same "
+            + "classes.")
+      }
       answer = .scores(scores.name)
     } else {
       throw .rejected(
@@ -123,7 +139,6 @@ struct RemoteInterface: Sendable, Equatable {
 
   /// The class in a response and how sure the model is of it.
   func answer(in outputs: [Tensor]) throws(OffloadError) -> (prediction: Int, confidence: Float) {
-    // Of more answers than were asked for the first counts, as it always has.
     guard let first = try answers(in: outputs, count: nil).first else {
       throw .protocolViolation("The response's outputs are empty.")
     }
@@ -132,7 +147,8 @@ struct RemoteInterface: Sendable, Equatable {
 
   /// The classes in the response to several samples, in their order.
   ///
-  /// - Parameter count: how many there must be; nil for at least one, of which the first is read.
+  /// - Parameter count: how many there must be; nil for one, where of more classes with confidences the
+  ///   first is read.
   func answers(
     in outputs: [Tensor], count: Int?
   ) throws(OffloadError) -> [(prediction: Int, confidence: Float)] {
@@ -165,18 +181,27 @@ struct RemoteInterface: Sendable, Equatable {
     case .scores(let name):
       let scores = try tensor(name)
       let values = Self.floats(scores)
-      guard let count else { return [try Self.answer(values[...], output: name)] }
-      guard values.count.isMultiple(of: count) else {
-        throw .protocolViolation(
-          "The output \"\(name)\" has \(values.count) values for \(count) samples.")
-      }
-      let classes = values.count / count
+      let samples = count ?? 1
+      try check(scores, samples: samples)
+      let classes = values.count / samples
       var found: [(prediction: Int, confidence: Float)] = []
-      for row in 0..<count {
+      for row in 0..<samples {
         found.append(
           try Self.answer(values[row * classes..<(row + 1) * classes], output: name))
       }
       return found
+    }
+  }
+
+  /// Refuses scores that are not one row a sample and one value a class: whoever cut them apart by their
+  /// number alone would read other classes than were meant.
+  private func check(_ scores: Tensor, samples: Int) throws(OffloadError) {
+    let isARowASample = scores.shape.count < 2 || scores.shape.first == samples
+    let isAValueAClass = classCount.map { scores.count == samples * $0 }
+    guard isARowASample, isAValueAClass ?? scores.count.isMultiple(of: samples) else {
+      throw .protocolViolation(
+        "The output \"\(scores.name)\" has the shape \(scores.shape) where [\(samples), "
+          + "\(classCount.map { "\($0)" } ?? "classes")] was expected.")
     }
   }
 

@@ -82,8 +82,11 @@
     }
 
     /// Typed contents as bytes.
-    private static func bytes(
-      of contents: Inference_InferTensorContents, as datatype: TensorDatatype, tensor: String
+    ///
+    /// - Parameter role: "input" or "output", for the error's words.
+    static func bytes(
+      of contents: Inference_InferTensorContents, as datatype: TensorDatatype, tensor: String,
+      role: String = "input"
     ) throws(OpenInferenceError) -> [UInt8] {
       var rest = contents
       let bytes: [UInt8]?
@@ -101,7 +104,8 @@
       case .fp64: bytes = littleEndianBytes(take(&rest.fp64Contents).map(\.bitPattern))
       case .fp16:
         throw .badRequest(
-          "The input \"\(tensor)\" of FP16 is not in raw_input_contents, the only place for it.")
+          "The \(role) \"\(tensor)\" of FP16 is not in raw_\(role)_contents, the only place for "
+            + "it.")
       case .bytes:
         var elements: [UInt8] = []
         for element in take(&rest.bytesContents) { appendElement(element, to: &elements) }
@@ -109,7 +113,7 @@
       }
       guard let bytes, rest == Inference_InferTensorContents() else {
         throw .badRequest(
-          "The input \"\(tensor)\" of \(datatype.rawValue) has contents that are not of that "
+          "The \(role) \"\(tensor)\" of \(datatype.rawValue) has contents that are not of that "
             + "datatype; use the field and the range of values that belong to it.")
       }
       return bytes

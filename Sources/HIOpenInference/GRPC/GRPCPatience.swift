@@ -14,6 +14,8 @@
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// What the connection's calls have sent of messages that are not whole.
+    let unfinished: UnfinishedBytes
     private let watch: StallWatch
     private let idleLimit: TimeAmount
     private let ended: @Sendable () -> Void
@@ -24,10 +26,13 @@
 
     /// - Parameters:
     ///   - idleLimit: how long a connection may have no call.
+    ///   - unfinishedLimit: the most bytes of messages that are not whole, all calls together.
     ///   - ended: called once, when the connection is over.
     init(
-      stallLimit: TimeAmount, idleLimit: TimeAmount, ended: @escaping @Sendable () -> Void
+      stallLimit: TimeAmount, idleLimit: TimeAmount, unfinishedLimit: Int = .max,
+      ended: @escaping @Sendable () -> Void
     ) {
+      unfinished = UnfinishedBytes(limit: unfinishedLimit)
       watch = StallWatch(limit: stallLimit)
       self.idleLimit = idleLimit
       self.ended = ended
@@ -81,8 +86,11 @@
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      let frames = framing.frames
       framing.received(unwrapInboundIn(data).readableBytesView)
-      if framing.isBetweenFrames { watch.ended() } else { watch.began() }
+      // Another frame's time is its own, also where reads never end with a frame.
+      if framing.isBetweenFrames || framing.frames != frames { watch.ended() }
+      if !framing.isBetweenFrames { watch.began() }
       context.fireChannelRead(data)
     }
 
@@ -107,12 +115,17 @@
     private let limit: Int
     private let stallLimit: TimeAmount
     private let idleLimit: TimeAmount
+    private let largestMessage: Int
     private let count = Atomic(0)
 
-    init(limit: Int, stallLimit: TimeAmount, idleLimit: TimeAmount) {
+    /// - Parameters:
+    ///   - limit: the most connections.
+    ///   - largestMessage: the most bytes of one message; a connection may have begun two such.
+    init(limit: Int, stallLimit: TimeAmount, idleLimit: TimeAmount, largestMessage: Int) {
       self.limit = limit
       self.stallLimit = stallLimit
       self.idleLimit = idleLimit
+      self.largestMessage = largestMessage
     }
 
     /// Begins to watch a connection that has just come, before anything is read from it.
@@ -125,7 +138,9 @@
       }
       return channel.eventLoop.makeCompletedFuture {
         let pipeline = channel.pipeline.syncOperations
-        let patience = GRPCPatience(stallLimit: stallLimit, idleLimit: idleLimit) { [self] in
+        let patience = GRPCPatience(
+          stallLimit: stallLimit, idleLimit: idleLimit, unfinishedLimit: 2 * largestMessage
+        ) { [self] in
           count.wrappingSubtract(1, ordering: .relaxed)
         }
         // Where the bytes of HTTP/2 are plain.
@@ -139,11 +154,16 @@
       }
     }
 
-    /// Counts a call for its connection's patience, until it is over; on the connection's event loop.
+    /// Counts a call for its connection's patience, until it is over, and watches what is sent on it; on the
+    /// connection's event loop.
     func acceptCall(_ stream: any Channel) -> EventLoopFuture<Void> {
       stream.eventLoop.makeCompletedFuture {
         let connection = stream.parent?.pipeline.syncOperations
         guard let patience = try? connection?.handler(type: GRPCPatience.self) else { return }
+        try stream.pipeline.syncOperations.addHandler(
+          GRPCCallPatience(
+            largestMessage: largestMessage, stallLimit: stallLimit, unfinished: patience.unfinished),
+          position: .first)
         patience.callBegan()
         stream.closeFuture.assumeIsolated().whenComplete { _ in
           patience.callEnded(at: stream.eventLoop.now)

@@ -23,8 +23,12 @@
     }
 
     private func note(_ error: RPCError, _ context: ServerContext) {
+      // As of grpc-swift-nio-transport 2.9.2 a message that cannot be decompressed, or becomes too large by
+      // it, is an internal error with these words; it is the client's.
+      let isOwnFault =
+        error.code == .internalError && error.message != "Failed to decode message"
       refusals.note(
-        .grpc, status: "\(error.code)", isOwnFault: error.code == .internalError,
+        .grpc, status: "\(error.code)", isOwnFault: isOwnFault,
         target: context.descriptor.fullyQualifiedMethod, peer: context.remotePeer,
         reason: error.message)
     }

@@ -10,11 +10,12 @@ struct HTTP2Framing {
   private var headerRead = 0
   private var length = 0
   private var payloadLeft = 0
-  private var hasFrame = false
+  /// How many frames have begun with a whole header.
+  private(set) var frames = 0
 
   /// Whether nothing has begun that has not ended, after at least the preface and one frame.
   var isBetweenFrames: Bool {
-    hasFrame && headerRead == 0 && payloadLeft == 0
+    frames > 0 && headerRead == 0 && payloadLeft == 0
   }
 
   /// Bytes came.
@@ -42,6 +43,6 @@ struct HTTP2Framing {
     guard headerRead == Self.headerBytes else { return }
     headerRead = 0
     payloadLeft = length
-    hasFrame = true
+    frames += 1
   }
 }

@@ -23,11 +23,14 @@
       request: StreamingServerRequest<Inference_ModelInferRequest>, context: ServerContext
     ) async throws -> StreamingServerResponse<Inference_ModelStreamInferResponse> {
       let digest = request.metadata.text(ModelDigestHeader.name)
+      // The call's own time is that of all its requests together.
+      let end = Self.timeout(request.metadata).map { ContinuousClock.now + $0 }
       return StreamingServerResponse { writer in
         for try await message in request.messages {
           var response = Inference_ModelStreamInferResponse()
           do throws(OpenInferenceError) {
-            response.inferResponse = try await infer(message, by: digest, within: nil)
+            response.inferResponse = try await infer(
+              message, by: digest, within: end.map { max(.zero, $0 - .now) })
           } catch {
             response.errorMessage = error.message
             response.inferResponse.id = message.id

@@ -34,10 +34,14 @@ struct JSONFailure: Error, Equatable {
 }
 
 extension JSONDocument {
+  /// The most arrays, objects and members of objects in one text. Each is memory of its own, many times as
+  /// large as the three bytes that ask for it; numbers stand side by side in their array and do not count.
+  static let mostParts = 1_000_000
+
   /// Reads one JSON value that fills the bytes.
   ///
-  /// Repeated keys, numbers that no double holds, text that is not UTF-8 and nesting deeper than 64 are
-  /// refused.
+  /// Repeated keys, numbers that no double holds, text that is not UTF-8, nesting deeper than 16 and more
+  /// than ``mostParts`` arrays, objects and members are refused.
   init(reading bytes: ArraySlice<UInt8>) throws(JSONFailure) {
     var result: Result<JSONDocument, JSONFailure> = .success(.null)
     bytes.withUnsafeBufferPointer { buffer in
@@ -54,10 +58,12 @@ extension JSONDocument {
 
 /// The state of reading: a place in the bytes.
 private struct JSONReader {
-  static let deepest = 64
+  /// A tensor's data is at the fourth level, and has as many more as dimensions.
+  static let deepest = 16
 
   let bytes: UnsafeBufferPointer<UInt8>
   var place = 0
+  var parts = 0
 
   init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -70,6 +76,16 @@ private struct JSONReader {
 
   private func failure(_ reason: String) -> JSONFailure {
     JSONFailure(offset: place, reason: reason)
+  }
+
+  /// Takes note of an array, an object or a member, before there is memory for it.
+  private mutating func countPart() throws(JSONFailure) {
+    parts += 1
+    guard parts <= JSONDocument.mostParts else {
+      throw failure(
+        "it has more than \(JSONDocument.mostParts) arrays and members; send large tensors flat or in "
+          + "the binary part")
+    }
   }
 
   private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
@@ -113,6 +129,7 @@ private struct JSONReader {
   }
 
   private mutating func array(depth: Int) throws(JSONFailure) -> JSONDocument {
+    try countPart()
     place += 1
     var elements: [JSONDocument] = []
     skipSpace()
@@ -134,6 +151,7 @@ private struct JSONReader {
   }
 
   private mutating func object(depth: Int) throws(JSONFailure) -> JSONDocument {
+    try countPart()
     place += 1
     var members: [String: JSONDocument] = [:]
     skipSpace()
@@ -144,6 +162,7 @@ private struct JSONReader {
     while true {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw failure("a key was expected") }
+      try countPart()
       let key = try string()
       skipSpace()
       guard next == UInt8(ascii: ":") else { throw failure("a colon was expected") }

@@ -26,6 +26,12 @@
         buffer = try await request.body.collect(upTo: limit)
       } catch is NIOTooManyBytesError {
         throw tooLarge
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        // What breaks off or is not HTTP is the client's doing, or that of the way to it.
+        throw OpenInferenceError(
+          .badRequest, "The body did not come whole and well-formed (\(error)); send it again.")
       }
       let body = Array(buffer.readableBytesView)
       return try compression?.decompress(body, limit: limit) ?? body

@@ -4,6 +4,8 @@
   internal import HITransport
   internal import Hummingbird
 
+  internal import Foundation
+
   /// The paths of the REST front end, and what answers them.
   struct RESTRoutes: Sendable {
     let service: OpenInferenceService
@@ -46,10 +48,9 @@
         return response
       }
       group.get("ready") { _, context in
-        let name = try context.parameters.require("model")
+        let name = try name(context)
         return RESTDocuments.flag(
-          "ready", try service.isReady(model: name, version: context.parameters.get("version")),
-          name: name)
+          "ready", try service.isReady(model: name, version: version(context)), name: name)
       }
       group.get("config") { _, context in
         RESTDocuments.configuration(of: try model(context), maximumBatch: service.maximumSamples)
@@ -79,9 +80,19 @@
     }
 
     private func model(_ context: BasicRequestContext) throws -> ServedModel {
-      try service.model(
-        named: context.parameters.require("model"), version: context.parameters.get("version"))
+      try service.model(named: name(context), version: version(context))
     }
+
+    private func name(_ context: BasicRequestContext) throws -> String {
+      Self.decoded(try context.parameters.require("model"))
+    }
+
+    private func version(_ context: BasicRequestContext) -> String? {
+      context.parameters.get("version").map { Self.decoded($0) }
+    }
+
+    /// A part of a path as its client meant it: clients quote what may not stand in a URL.
+    private static func decoded(_ part: String) -> String { part.removingPercentEncoding ?? part }
 
     private func infer(_ request: Request, model: ServedModel) async throws -> Response {
       try ModelDigestHeader.check(request.headers[named: .modelDigest], model)
@@ -107,7 +118,7 @@
       let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
       try RepositoryRequest.checkChange(body)
       do {
-        try await change(service.repository, context.parameters.require("model"))
+        try await change(service.repository, name(context))
       } catch let error as RepositoryError {
         throw OpenInferenceError(error)
       }

@@ -17,8 +17,8 @@ public struct OpenInferenceConfiguration: Sendable {
   public var maximumSamples = 256
   /// How long an HTTP connection may be quiet before it is closed.
   public var idleTimeout: Duration = .seconds(300)
-  /// How long a client may take to send a request (over gRPC a frame) that it has begun, or to read its
-  /// answer.
+  /// How long a client may take to send a request that it has begun, or to read its answer; of a large
+  /// request at least 64 KiB have to come in that time, again and again.
   public var stallTimeout: Duration = .seconds(10)
   /// The most connections to each port; more wait until one ends, and over gRPC are closed.
   public var maximumConnections = 1024

@@ -109,7 +109,10 @@
           address: .hostname(configuration.host, port: port), backlog: 1024,
           availableConnectionsDelegate: .maximum(
             configuration.maximumConnections, logger: logger)),
-        onServerRunning: { channel in report.yield(channel.localAddress?.port ?? port) },
+        onServerRunning: { channel in
+          try? await AcceptPause.add(to: channel).get()
+          report.yield(channel.localAddress?.port ?? port)
+        },
         logger: logger)
       let group = ServiceGroup(
         configuration: .init(
@@ -129,7 +132,9 @@
       let stallLimit = TimeAmount(configuration.stallTimeout)
       let plain = HTTPServerBuilder.http1(
         configuration: .init(
-          additionalChannelHandlers: [HTTPPatience(stallLimit: stallLimit)],
+          additionalChannelHandlers: [
+            HTTPPatience(stallLimit: stallLimit, largestBody: configuration.maximumBodyBytes)
+          ],
           idleTimeout: TimeAmount(configuration.idleTimeout),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: configuration.maximumHeaderBytes / 2,
@@ -171,7 +176,8 @@
     ) async throws(OpenInferenceServerError) -> (RunningFrontend, Int) {
       let door = GRPCDoor(
         limit: configuration.maximumConnections, stallLimit: TimeAmount(configuration.stallTimeout),
-        idleLimit: TimeAmount(configuration.idleTimeout))
+        idleLimit: TimeAmount(configuration.idleTimeout),
+        largestMessage: configuration.maximumBodyBytes)
       let transport = HTTP2ServerTransport.Posix(
         address: configuration.host.contains(":")
           ? .ipv6(host: configuration.host, port: port)
@@ -181,15 +187,17 @@
         config: .defaults {
           $0.rpc.maxRequestPayloadSize = configuration.maximumBodyBytes
           $0.http2.targetWindowSize = 1 << 20
-          $0.http2.maxConcurrentStreams = 1024
+          $0.http2.maxConcurrentStreams = 100
           $0.compression.enabledAlgorithms = .all
+          $0.channelDebuggingCallbacks.onBindTCPListener = { AcceptPause.add(to: $0) }
           $0.channelDebuggingCallbacks.onAcceptTCPConnection = { door.accept($0) }
           $0.channelDebuggingCallbacks.onAcceptHTTP2Stream = { door.acceptCall($0) }
         })
       let server = GRPCServer(
         transport: transport,
         services: [
-          InferenceRPCs(service: service, configuration: configuration),
+          InferenceRPCs.Bounded(
+            calls: InferenceRPCs(service: service, configuration: configuration)),
           HealthRPCs(service: service),
         ], interceptors: interceptors(configuration))
       let frontend = RunningFrontend(

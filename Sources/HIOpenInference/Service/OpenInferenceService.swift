@@ -38,7 +38,7 @@ public final class OpenInferenceService: Sendable {
   /// How long it has been serving.
   var uptime: Duration { .now - started }
 
-  /// Whether requests should be sent here: every model is loaded and the server does not shut down.
+  /// Whether requests should be sent here: the repository is ready and the server does not shut down.
   public var isReady: Bool { !draining.load(ordering: .relaxed) && repository.isReady }
 
   /// A model by its name and version; the newest loaded one where the version is nil or empty.

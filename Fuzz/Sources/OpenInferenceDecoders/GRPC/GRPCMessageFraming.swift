@@ -1,0 +1,1 @@
+../../../../Sources/HIOpenInference/GRPC/GRPCMessageFraming.swift
