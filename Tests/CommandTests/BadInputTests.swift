@@ -41,6 +41,17 @@ import Testing
     return path
   }
 
+  @Test(arguments: ["0", "600001", "9223372036854775807"])
+  func aDeadlineThatIsNoneOrLongerThanTenMinutes(deadline: String) async throws {
+    let result = try await Command.run(
+      "run", "--local", model("fashion-tiny"), "--remote", "hi://127.0.0.1:1", "--policy",
+      "none.json", "--data", "fashion-mnist", "--deadline", deadline)
+    #expect(result.status == 64, "\(result.errors)")
+    #expect(
+      result.errors.contains("--deadline is from 1 to 600000, not \(deadline)."),
+      "\(result.errors)")
+  }
+
   @Test func aMissingModel() async throws {
     expectSentence(try await record(model: folder.file("none.himodel")), naming: "none.himodel")
   }

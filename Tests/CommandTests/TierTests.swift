@@ -98,7 +98,7 @@ import Testing
     let calibrated = try await Command.run(
       "calibrate", "--recording", folder.file("edge.hirecord"), "--out", folder.file("p"))
     #expect(calibrated.status == 1)
-    #expect(calibrated.errors.contains("--shadow"), "\(calibrated.errors)")
+    #expect(calibrated.errors.contains("hi run --shadow"), "\(calibrated.errors)")
   }
 
   @Test func aRecordingSurvivesKillAndCalibratesAPolicy() async throws {

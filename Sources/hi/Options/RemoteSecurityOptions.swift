@@ -43,7 +43,11 @@ struct RemoteSecurityOptions: ParsableArguments {
   }
 
   /// Reads the files, for remote models at these URLs.
-  func security(for urls: [String]) throws -> ClientSecurity {
+  ///
+  /// - Parameter note: is told of a token that others can read.
+  func security(
+    for urls: [String], note: (String) -> Void = Terminal.note
+  ) throws -> ClientSecurity {
     for url in urls {
       let isEncrypted = ["his://", "https://", "grpcs://"].contains { url.hasPrefix($0) }
       if hasTLS, !isEncrypted {
@@ -52,7 +56,7 @@ struct RemoteSecurityOptions: ParsableArguments {
             + "write its URL with his://, https:// or grpcs://.")
       }
       if tokenFile != nil, !isEncrypted, !Exposure.isLoopback(Self.host(of: url)) {
-        Terminal.note(
+        note(
           "The token goes to \(url) unencrypted, and whoever sees it can use it: write the URL with "
             + "his://, https:// or grpcs://.")
       }

@@ -6,9 +6,11 @@ extension PolicyDocument {
   /// Refuses a server whose model the policy was not made for, as the client finds by the digest that it
   /// was given, or whose samples or classes are not the local model's. A server that cannot be reached is no
   /// reason not to start: the local model answers until it can.
+  ///
+  /// - Parameter note: is told that it cannot.
   func check(
     _ remoteModel: WireRemoteModel, at remote: String, beside manifest: ModelManifest,
-    deadline: Int
+    deadline: Int, note: @Sendable (String) -> Void
   ) async throws {
     let served: ServedModelDescription
     do throws(OffloadError) {
@@ -18,7 +20,7 @@ extension PolicyDocument {
     } catch .otherModel(let reason) {
       throw CommandFailure(reason)
     } catch {
-      Terminal.note("the remote model at \(remote) does not answer yet: \(error.words)")
+      note("the remote model at \(remote) does not answer yet: \(error.words)")
       return
     }
     if let mismatch = served.mismatch(

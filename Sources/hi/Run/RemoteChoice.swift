@@ -57,12 +57,16 @@ enum RemoteChoice: RemoteModel {
 
   /// Refuses a server whose model the policy was not made for, as far as the protocol tells; a server
   /// that cannot be reached is no reason not to start.
+  ///
+  /// - Parameter note: is told that it cannot.
   func check(
-    for document: PolicyDocument, at url: String, beside manifest: ModelManifest, deadline: Int
+    for document: PolicyDocument, at url: String, beside manifest: ModelManifest, deadline: Int,
+    note: @Sendable (String) -> Void
   ) async throws {
     switch self {
     case .wire(let remote):
-      try await document.check(remote, at: url, beside: manifest, deadline: deadline)
+      try await document.check(
+        remote, at: url, beside: manifest, deadline: deadline, note: note)
     #if OpenInference
       case .openInference(let remote):
         do throws(OffloadError) {
@@ -74,7 +78,7 @@ enum RemoteChoice: RemoteModel {
         } catch .otherModel(let reason) {
           throw CommandFailure(reason)
         } catch {
-          Terminal.note("the remote model at \(url) does not answer yet: \(error.words)")
+          note("the remote model at \(url) does not answer yet: \(error.words)")
         }
     #endif
     }

@@ -37,11 +37,15 @@ struct RemoteSide: RemoteModel {
   }
 
   /// Refuses a server whose model the policy was not made for, as far as its protocol tells.
+  ///
+  /// - Parameter note: is told of a server that does not answer yet.
   func check(
-    for document: PolicyDocument, beside manifest: ModelManifest, deadline: Int
+    for document: PolicyDocument, beside manifest: ModelManifest, deadline: Int,
+    note: @Sendable (String) -> Void = Terminal.note
   ) async throws {
     for (url, model) in members {
-      try await model.check(for: document, at: url, beside: manifest, deadline: deadline)
+      try await model.check(
+        for: document, at: url, beside: manifest, deadline: deadline, note: note)
     }
   }
 
@@ -50,6 +54,9 @@ struct RemoteSide: RemoteModel {
   }
 
   var preferredExecutor: (any TaskExecutor)? { together.preferredExecutor }
+
+  /// What was done so far, and how the endpoints are, in the URLs' order.
+  var statistics: ResilienceStatistics { together.statistics }
 
   func close() async { await together.close() }
 }

@@ -12,6 +12,9 @@ struct OpenInferenceOptions: ParsableArguments {
   @Option(help: "The port of the Open Inference Protocol over gRPC (8001 by custom).")
   var grpcPort: Int?
 
+  /// How many ports were asked for.
+  var portCount: Int { (httpPort == nil ? 0 : 1) + (grpcPort == nil ? 0 : 1) }
+
   func validate() throws {
     for (name, port) in [("--http-port", httpPort), ("--grpc-port", grpcPort)] {
       guard let port else { continue }

@@ -47,6 +47,10 @@ struct SecurityOptions: ParsableArguments {
   ///
   /// - Throws: where others reach the server and could use it, unless that was asked for.
   func doors(host: String, hasRawPort: Bool, logger: Logger) throws -> ServerDoors {
+    guard !host.hasPrefix("[") else {
+      throw CommandFailure(
+        "--host is an address without the brackets that it has in URLs, such as ::1, not \(host).")
+    }
     let exposure = Exposure(
       host: host, isEncrypted: tlsCertificate != nil, hasTokens: tokenFile != nil,
       asksForCertificates: tlsClientAuthorities != nil, hasRawPort: hasRawPort)

@@ -15,7 +15,8 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     abstract:
       "Serves models over the HI wire protocol, raw mode and the Open Inference Protocol.",
     discussion: """
-      SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0.
+      SIGTERM and SIGINT end it: what is in flight is answered, then it exits with status 0. SIGINT \
+      again, which is a second Ctrl-C, ends it at once.
 
       SIGHUP looks at the bundles or the folder again: what is new or has changed is loaded, what is \
       gone is unloaded, and no request is dropped; the file of tokens is read again too.
@@ -98,26 +99,28 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
 
   /// The models, or the one model of a tier with what it has answered.
   private func load(
-    keeping servedLog: ServedLog?, tracer: SpanTracer?
+    keeping servedLog: ServedLog?, logger: Logger, tracer: SpanTracer?
   ) async throws -> (ModelRepository, TierLog?) {
     guard let policy = tier.policy else {
       let observer = servedLog.map { log in { @Sendable in log.took($0) } }
       return (try await served.load(observer: observer), nil)
     }
     let document = try PolicyDocument(path: policy)
+    let note = { @Sendable (sentence: String) in logger.warning("\(sentence)") }
     var log: TierLog?
     let repository = try await served.load(tier: { bundle in
       let secondLook = document.local.secondLook ?? false
       try document.check(local: ModelIdentity(bundle, secondLook: secondLook))
       let upstream = try RemoteSide(
         tier.upstream, classCount: bundle.manifest.classes.count, document: document,
-        options: tier.offloads, security: tier.security(), tracer: tracer)
+        options: tier.offloads, security: tier.security(note: note), tracer: tracer)
       try await upstream.check(
-        for: document, beside: bundle.manifest, deadline: tier.upstreamDeadline)
+        for: document, beside: bundle.manifest, deadline: tier.upstreamDeadline, note: note)
       let made = try TierLog(
         recording,
         metadata: RecordingMetadata(
-          TraceMetadata(bundle, createdBy: "hi serve", secondLook: secondLook), under: document))
+          TraceMetadata(bundle, createdBy: "hi serve", secondLook: secondLook), under: document),
+        logger: logger)
       log = made
       return try TierBackend(
         bundle: bundle, document: document, upstream: upstream,
@@ -132,11 +135,19 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     defer { LogLines.standardError.flush(within: .seconds(1)) }
     // Before the models, which take their time: who is let in must not be wrong.
     let logger = logs.logger("hi.serve")
+    let connections = limits.maxConnections * (1 + openInference.portCount)
+    let allowed = FileDescriptors.allow(connections + FileDescriptors.reserve)
+    if let warning = FileDescriptors.warning(allowed: allowed, connections: connections) {
+      logger.warning("\(warning)")
+    }
     let refusals = Refusals(logger: logger)
     let doors = try security.doors(host: host, hasRawPort: rawPort != nil, logger: logger)
     let tracing = try tracing.begin(as: "hi serve")
     let servedLog = tier.policy == nil ? try ServedLog(recording) : nil
-    let (repository, tierLog) = try await load(keeping: servedLog, tracer: tracing?.tracer)
+    // Told to reload while it loads, it does so afterwards.
+    let hangups = HangupSignal.received()
+    let (repository, tierLog) = try await load(
+      keeping: servedLog, logger: logger, tracer: tracing?.tracer)
     for entry in repository.index where entry.state == .unavailable {
       logger.warning("\(entry.reason)")
     }
@@ -162,7 +173,6 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     }
     let wireModel = server.wireModel
     // Before anybody is told that the server runs: from now on no signal ends it by itself.
-    let hangups = HangupSignal.received()
     let requestsToEnd = TerminationSignal.requests()
 
     if json {
@@ -178,17 +188,19 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       StandardOutput.flush()
     }
     let stdinDecides = untilInputCloses
+    // Nobody waits for a reload when the server is to end: it may be loading for minutes.
+    let reloading = Task { await ModelReloading.run(repository, doors, logger, at: hangups) }
     await withTaskGroup(of: Void.self) { group in
       group.addTask { for await _ in requestsToEnd { return } }
-      group.addTask { await ModelReloading.run(repository, doors, logger, at: hangups) }
       if stdinDecides { group.addTask { await StandardInput.closed() } }
       await group.next()
       group.cancelAll()
     }
+    reloading.cancel()
+    TerminationSignal.interruptEndsAtOnce()
     await frontends.shutdown(with: server, drain: .seconds(drain))
     // By the models' own counts, which have the answers of all ports.
-    let answers = server.snapshot.models.reduce(0) { $0 + $1.requests.answered }
-    logger.info("stopped after \(answers) answers\(tierLog?.summary ?? "")")
+    logger.info("stopped after \(repository.answeredRequests) answers\(tierLog?.summary ?? "")")
     let warn = { @Sendable (sentence: String) in logger.warning("\(sentence)") }
     tierLog?.finish(saying: warn)
     servedLog?.finish(saying: warn)

@@ -17,12 +17,18 @@ struct ServedLog: Sendable {
     recorder = try ServedRecorder(URL(filePath: path))
   }
 
-  /// Keeps one row a sample.
+  /// Keeps one row a sample; the sample itself only where the model was to be asked. What is refused
+  /// comes faster than the disk takes it.
   func took(_ request: ServedRequest) {
+    let isRefused =
+      switch request.result {
+      case .failure(.overloaded), .failure(.shuttingDown): true
+      default: false
+      }
     for (place, sample) in request.samples.enumerated() {
       var record = ServedRecord(
         model: request.model.name, version: request.version, digest: request.model.digest,
-        status: "ok", input: options.input(of: sample))
+        status: "ok", input: isRefused ? nil : options.input(of: sample))
       switch request.result {
       case .success(let answers):
         let answer = answers[place]

@@ -8,12 +8,18 @@ import HierarchicalInference
 struct OffloadedPicture {
   private let folder: TemporaryFolder
 
+  /// The picture's bytes, 28 x 28.
+  static let pixels = (0..<784).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 28 &* 31) }
+
+  /// Where the policy is.
+  var policy: String { folder.file("policy.json") }
+
   init() throws {
     folder = try TemporaryFolder()
     let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 28, 28), }"
     let padded = header.padding(toLength: 117, withPad: " ", startingAt: 0) + "\n"
     var bytes = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(padded.utf8)
-    bytes += (0..<784).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 / 28 &* 31) }
+    bytes += Self.pixels
     try bytes.write(to: URL(filePath: folder.file("noise.npy")))
 
     let bundle = try ModelBundle(at: model("fashion-tiny"))
@@ -28,7 +34,7 @@ struct OffloadedPicture {
       ],
     ]
     try JSONSerialization.data(withJSONObject: policy)
-      .write(to: URL(filePath: folder.file("policy.json")))
+      .write(to: URL(filePath: self.policy))
     func json(_ value: some Encodable) throws -> Any {
       try JSONSerialization.jsonObject(with: JSONEncoder().encode(value))
     }
@@ -54,7 +60,7 @@ struct OffloadedPicture {
     try await Command.run(
       [
         "classify", folder.file("noise.npy"), "--local", model("fashion-tiny"), "--remote", remote,
-        "--policy", folder.file("policy.json"), "--deadline", "20000",
+        "--policy", policy, "--deadline", "20000",
       ] + options)
   }
 }

@@ -12,7 +12,8 @@ import Testing
     ServeSettings.Option(flag: "models", isSwitch: false),
     ServeSettings.Option(flag: "config", isSwitch: false),
     ServeSettings.Option(flag: "insecure", isSwitch: true),
-    ServeSettings.Option(flag: ServeSettings.bundles, isSwitch: false),
+    ServeSettings.Option(flag: "upstream", isSwitch: false, isRepeating: true),
+    ServeSettings.Option(flag: ServeSettings.bundles, isSwitch: false, isRepeating: true),
   ]
 
   private func arguments(
@@ -49,6 +50,27 @@ import Testing
     #expect(try arguments(environment: ["HI_SERVE_BUNDLES": "a:b"]) == ["a", "b"])
   }
 
+  @Test(
+    arguments: ["insecure", "fixed-models", "record-inputs", "hedge"], ["false", "FALSE", "0", ""])
+  func aSwitchThatAVariableTurnsOffOverrulesTheFile(flag: String, off: String) throws {
+    let option = ServeSettings.Option(flag: flag, isSwitch: true)
+    func arguments(_ environment: [String: String]) throws -> [String] {
+      let file = Data(#"{"\#(option.key)": true}"#.utf8)
+      return try ServeSettings(
+        arguments: ["--config", "file.json"], options: [option], environment: environment,
+        file: { _ in file }
+      ).arguments
+    }
+    #expect(try arguments([option.variable: off]) == [])
+    #expect(try arguments([:]) == ["--\(flag)"])
+  }
+
+  @Test func aSwitchThatIsOffInTheFileIsOverruledByAVariable() throws {
+    #expect(
+      try arguments(environment: ["HI_SERVE_INSECURE": "true"], file: #"{"insecure": false}"#)
+        == ["--insecure"])
+  }
+
   @Test(arguments: [["b.himodel"], ["--port", "1", "b.himodel"], ["--models", "folder"]])
   func bundlesThatAreTypedStandInForThoseOfTheFile(typed: [String]) throws {
     #expect(try arguments(typed, file: #"{"bundles": ["a.himodel"]}"#) == [])
@@ -66,7 +88,9 @@ import Testing
     (#"{"http-port": 1}"#, "did you mean httpPort?"),
     (#"{"config": "x"}"#, "no option"), (#"{"xyzzy": 1}"#, "there are bundles, "),
     (#"{"insecure": 1}"#, "takes true or false"), (#"{"port": true}"#, "takes a number or a text"),
-    (#"{"port": null}"#, "takes a number or a text"), (#"{"bundles": "a"}"#, "takes a list"),
+    (#"{"port": null}"#, "takes a number or a text"), (#"{"bundles": true}"#, "takes a list"),
+    (#"{"upstream": ["a", 1]}"#, "takes a list"), (#"{"port": [1]}"#, "takes a number or a text"),
+    (#"{"bundles": ["a"], "models": "b"}"#, "both in file.json: give one of the two"),
     ("[1]", "not a JSON object"), ("{", "not a JSON object"),
   ])
   func aFileThatIsWrongIsRefused(file: String, saying words: String) {
@@ -86,6 +110,29 @@ import Testing
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
   }
 
+  @Test func anOptionThatCanBeGivenAgainIsAListInTheFileAndWordsInAVariable() throws {
+    let both = ["--upstream", "his://a:9000", "--upstream", "his://b:9000"]
+    let file = #"{"upstream": ["his://a:9000", "his://b:9000"]}"#
+    #expect(try arguments(file: file) == both)
+    #expect(
+      try arguments(environment: ["HI_SERVE_UPSTREAM": "his://a:9000 his://b:9000\n"]) == both)
+    #expect(
+      try arguments(environment: ["HI_SERVE_UPSTREAM": "hi://c:1"], file: file)
+        == ["--upstream", "hi://c:1"])
+    #expect(try arguments(["--upstream", "hi://c:1"], file: file) == [])
+    #expect(try arguments(file: #"{"upstream": "hi://c:1"}"#) == ["--upstream", "hi://c:1"])
+    #expect(try arguments(file: #"{"bundles": "a.himodel"}"#) == ["a.himodel"])
+  }
+
+  @Test func variablesOfBundlesAndOfAFolderAreRefusedTogetherUnlessAFlagOverrulesThem() throws {
+    let environment = ["HI_SERVE_BUNDLES": "a", "HI_SERVE_MODELS": "b"]
+    let error = #expect(throws: CommandFailure.self) { try arguments(environment: environment) }
+    #expect(
+      error?.description.contains("in HI_SERVE_BUNDLES and HI_SERVE_MODELS") == true,
+      "\(error?.description ?? "")")
+    #expect(try arguments(["--models", "c"], environment: environment) == [])
+  }
+
   @Test func theProgramReadsThemAndNamesWhereAWrongValueIsFrom() async throws {
     let folder = try TemporaryFolder()
     let path = folder.file("serve.json")
@@ -98,5 +145,13 @@ import Testing
     let server = try RunningCommand("serve", "--config", path, "--port", "0")
     #expect(try await server.outputLine().contains("serving fashion-tiny"))
     #expect(try await server.end(SIGTERM) == 0)
+  }
+
+  @Test(arguments: ["[::1]", "[::1]:9000"])
+  func anAddressInTheBracketsOfAURLIsRefusedAsSuchAndNotAsOpen(host: String) async throws {
+    let refused = try await Command.run(
+      "serve", model("fashion-tiny"), "--host", host, "--port", "0")
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("without the brackets"), "\(refused.errors)")
   }
 }

@@ -3,6 +3,9 @@ import HIData
 import HITransport
 import Testing
 
+@testable import HIServing
+@testable import hi
+
 /// What `hi serve --record` keeps without a policy, as Python's SQLite reads it.
 @Suite struct ServedRecordTests {
   private func serve(_ arguments: String...) async throws -> (RunningCommand, Listening) {
@@ -47,6 +50,27 @@ import Testing
       "calibrate", "--recording", file, "--out", folder.file("p"))
     #expect(calibrated.status == 1)
     #expect(calibrated.errors.contains("a server's"), "\(calibrated.errors)")
+  }
+
+  /// What is refused comes faster than the disk takes it.
+  @Test func refusedRequestsAreRowsWithoutTheirBytes() async throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("s")
+    var options = RecordOptions()
+    options.record = file
+    options.recordInputs = true
+    let log = try #require(try ServedLog(options))
+    let described = ServedModelDescription(
+      name: "m", digest: "sha256:0", classes: ["a"], shape: [1, 28, 28], elementType: .uint8)
+    for failure in [InferenceFailure.overloaded, .shuttingDown, .failed("no")] {
+      log.took(
+        ServedRequest(
+          model: described, version: "1", samples: [try Self.sample(7)], result: .failure(failure)))
+    }
+    log.finish { words in Issue.record("\(words)") }
+    #expect(
+      await SQLiteFile.rows(file, "SELECT length(input) FROM served ORDER BY id")
+        == "(None,);(None,);(784,)")
   }
 
   @Test func aRecordSurvivesKill() async throws {

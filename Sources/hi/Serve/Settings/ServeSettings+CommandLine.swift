@@ -31,12 +31,13 @@ extension ServeSettings {
     return (serve?.arguments ?? []).compactMap { argument in
       guard argument.shouldDisplay else { return nil }
       switch argument.kind {
-      case "positional": return Option(flag: bundles, isSwitch: false)
+      case "positional": return Option(flag: bundles, isSwitch: false, isRepeating: true)
       case "option", "flag":
         guard let name = argument.names?.first(where: { $0.kind == "long" })?.name,
           !["help", "version", "json"].contains(name)
         else { return nil }
-        return Option(flag: name, isSwitch: argument.kind == "flag")
+        return Option(
+          flag: name, isSwitch: argument.kind == "flag", isRepeating: argument.isRepeating)
       default: return nil
       }
     }

@@ -13,6 +13,8 @@ struct ServeSettings {
     let flag: String
     /// Whether it has no value.
     let isSwitch: Bool
+    /// Whether it can be given more than once, and is a list in a file.
+    var isRepeating = false
 
     /// `HI_SERVE_HTTP_PORT`
     var variable: String {
@@ -26,10 +28,16 @@ struct ServeSettings {
     }
   }
 
-  /// An option's values, and where they come from.
+  /// What an option is set to, and where that comes from.
   struct Setting: Equatable {
+    enum Value: Equatable {
+      /// A switch that is off is kept too: it overrules one that is on farther away.
+      case isOn(Bool)
+      case texts([String])
+    }
+
     let flag: String
-    let values: [String]
+    let value: Value
     let source: String
   }
 
@@ -37,6 +45,8 @@ struct ServeSettings {
   static let prefix = "HI_SERVE_"
   /// What the arguments without a name are called in the environment and in a file.
   static let bundles = "bundles"
+  /// Options that stand in for one another: either says what is served.
+  private static let modelChoices: Set<String> = [bundles, "models"]
 
   /// What was found outside the command line and is not overruled by it.
   let settings: [Setting]
@@ -62,29 +72,44 @@ struct ServeSettings {
       path = String(joined.dropFirst("--config=".count))
     }
 
-    var settings = try Self.settings(in: environment, options)
-    path = path ?? settings.first { $0.flag == "config" }?.values.first
-    settings.removeAll { $0.flag == "config" }
+    let variables = try Self.settings(in: environment, options)
+    let named = variables.first { $0.flag == "config" }?.value
+    if path == nil, case .texts(let paths)? = named { path = paths.first }
+    var layers = [variables.filter { $0.flag != "config" }]
     if let path {
-      settings += try Self.settings(in: Self.object(file(path), path), options, path: path)
+      layers.append(try Self.settings(in: Self.object(file(path), path), options, path: path))
     }
-    // Bundles have no name to look for; a folder of models in their place overrules them too.
-    let modelsAreGiven = isGiven("models") || Self.namesBundles(typed, options)
-    var seen: Set<String> = []
-    self.settings = settings.filter { setting in
-      let isModels = setting.flag == Self.bundles || setting.flag == "models"
-      let role = isModels ? Self.bundles : setting.flag
-      let isFirst = seen.insert(role).inserted
-      return isFirst && !(isModels ? modelsAreGiven : isGiven(setting.flag))
+    var settings: [Setting] = []
+    var given = Set(options.map(\.flag).filter(isGiven))
+    // Bundles have no name to look for.
+    if Self.namesBundles(typed, options) { given.insert(Self.bundles) }
+    for layer in layers {
+      if !given.isDisjoint(with: Self.modelChoices) { given.formUnion(Self.modelChoices) }
+      let new = layer.filter { !given.contains($0.flag) }
+      let models = new.filter { Self.modelChoices.contains($0.flag) }
+      guard models.count < 2 else {
+        let sources = Set(models.map(\.source)).sorted().joined(separator: " and ")
+        throw CommandFailure(
+          "Model bundles and a folder of them are both in \(sources): give one of the two.")
+      }
+      settings += new
+      given.formUnion(new.map(\.flag))
     }
+    self.settings = settings
   }
 
   /// As they are typed.
   var arguments: [String] {
-    settings.filter { $0.flag != Self.bundles }.flatMap { setting in
-      setting.values.isEmpty
-        ? ["--\(setting.flag)"] : setting.values.flatMap { ["--\(setting.flag)", $0] }
-    } + settings.filter { $0.flag == Self.bundles }.flatMap(\.values)
+    var named: [String] = []
+    var bundles: [String] = []
+    for setting in settings {
+      switch setting.value {
+      case .isOn(let isOn): named += isOn ? ["--\(setting.flag)"] : []
+      case .texts(let texts) where setting.flag == Self.bundles: bundles += texts
+      case .texts(let texts): named += texts.flatMap { ["--\(setting.flag)", $0] }
+      }
+    }
+    return named + bundles
   }
 
   /// Where an option comes from that an error is about; nil where it was typed.
@@ -106,19 +131,28 @@ struct ServeSettings {
           unknown("The environment variable \(name)", name, options.map(\.variable)))
       }
       guard option.isSwitch else {
-        let values =
-          option.flag == bundles ? text.split(separator: ":").map(String.init) : [text]
-        settings.append(Setting(flag: option.flag, values: values, source: name))
+        settings.append(
+          Setting(flag: option.flag, value: .texts(values(of: option, in: text)), source: name))
         continue
       }
+      let isOn: Bool
       switch text.lowercased() {
-      case "true", "1": settings.append(Setting(flag: option.flag, values: [], source: name))
-      case "false", "0", "": break
+      case "true", "1": isOn = true
+      case "false", "0", "": isOn = false
       default:
         throw CommandFailure("The environment variable \(name) is true or false, not '\(text)'.")
       }
+      settings.append(Setting(flag: option.flag, value: .isOn(isOn), source: name))
     }
     return settings
+  }
+
+  /// The values that a variable holds: paths with colons between them as in PATH; other lists, which
+  /// are of URLs and so have colons themselves, with spaces.
+  private static func values(of option: Option, in text: String) -> [String] {
+    guard option.isRepeating else { return [text] }
+    let parts = text.split { option.flag == bundles ? $0 == ":" : $0.isWhitespace }
+    return parts.map(String.init)
   }
 
   private static func settings(
@@ -136,13 +170,13 @@ struct ServeSettings {
       }
       switch value {
       case .flag(let isOn) where option.isSwitch:
-        if isOn { settings.append(Setting(flag: option.flag, values: [], source: path)) }
+        settings.append(Setting(flag: option.flag, value: .isOn(isOn), source: path))
       case _ where option.isSwitch: throw wrong("true or false")
-      case .texts(let texts) where option.flag == bundles:
-        settings.append(Setting(flag: option.flag, values: texts, source: path))
-      case _ where option.flag == bundles: throw wrong("a list of paths")
+      case .texts(let texts) where option.isRepeating:
+        settings.append(Setting(flag: option.flag, value: .texts(texts), source: path))
       case .text(let text):
-        settings.append(Setting(flag: option.flag, values: [text], source: path))
+        settings.append(Setting(flag: option.flag, value: .texts([text]), source: path))
+      case _ where option.isRepeating: throw wrong("a list of texts")
       default: throw wrong("a number or a text")
       }
     }

@@ -5,9 +5,7 @@ import HIModels
 import HIPlanning
 import HIRuntime
 import HIServing
-import HITrace
 import HITransport
-import NIOCore
 import Synchronization
 import Tracing
 
@@ -56,6 +54,10 @@ struct TierBackend: InferenceBackend {
 
   var manifest: ModelManifest? { bundle.manifest }
 
+  var tier: TierSnapshot? {
+    log.snapshot(exits: document.exits.count, upstreams: upstream.statistics.endpoints)
+  }
+
   func makeWorker() throws -> any InferenceWorker {
     TierWorker(
       classifier: try HierarchicalClassifier(
@@ -78,10 +80,10 @@ private struct TierWorker: InferenceWorker {
   }
 
   func run(_ samples: [Sample], for callers: BatchCallers) throws -> [ModelOutput] {
-    let left = Duration.nanoseconds((callers.deadline - .now()).nanoseconds)
+    // A large request is run in several batches, and all of them share its time.
     let classifier = try HierarchicalClassifier(
       local: classifier.local, remote: classifier.remote, policy: classifier.policy,
-      deadline: min(left, classifier.deadline), tracer: tracer)
+      deadline: callers.patience(atMost: classifier.deadline), tracer: tracer)
     let answers = try Self.wait { [log] in
       try await withThrowingTaskGroup(of: (Int, Classification).self) { group in
         for (place, sample) in samples.enumerated() {
@@ -119,35 +121,5 @@ private struct TierWorker: InferenceWorker {
     done.wait()
     guard let outcome = result.withLock({ $0 }) else { throw CancellationError() }
     return try outcome.get()
-  }
-}
-
-/// What a tier has answered: counts, and a recording where one is asked for.
-final class TierLog: Sendable {
-  private let counts = Mutex<[String: Int]>([:])
-  private let recorder: RunRecorder?
-  private let options: RecordOptions
-
-  init(_ options: RecordOptions, metadata: RecordingMetadata) throws {
-    self.options = options
-    recorder = try options.recorder(metadata)
-  }
-
-  /// Counts and records an answer.
-  func took(_ answer: Classification, to sample: Sample) {
-    counts.withLock { $0[answer.answeredBy.name, default: 0] += 1 }
-    recorder?.record(RunRecord(answer, input: options.input(of: sample)))
-  }
-
-  /// Who answered how often: `: exit1 60, local 10, remote 30`; empty where nobody did.
-  var summary: String {
-    let counts = counts.withLock { $0 }.sorted { $0.key < $1.key }
-    return counts.isEmpty
-      ? "" : ": " + counts.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-  }
-
-  /// Writes what waits, and says what was not written.
-  func finish(saying say: (String) -> Void) {
-    if let path = options.record { recorder?.finish().tell(path, say) }
   }
 }

@@ -17,7 +17,9 @@ struct TierOptions: ParsableArguments {
   var upstream: [String] = []
 
   @Option(
-    help: "The most milliseconds from a request to its answer, if its client does not ask for less."
+    help: ArgumentHelp(
+      "How many milliseconds from a request on upstreams may be waited for.",
+      discussion: "Less if its client waits less; then the local model's answers stand in.")
   )
   var upstreamDeadline = 1000
 
@@ -64,12 +66,14 @@ struct TierOptions: ParsableArguments {
   }
 
   /// How the upstreams are known, and what they are shown.
-  func security() throws -> ClientSecurity {
+  ///
+  /// - Parameter note: is told of a token that others can read.
+  func security(note: (String) -> Void) throws -> ClientSecurity {
     var options = RemoteSecurityOptions()
     options.tlsAuthorities = authorities
     options.tlsCertificate = certificate
     options.tlsKey = key
     options.tokenFile = upstreamTokenFile
-    return try options.security(for: upstream)
+    return try options.security(for: upstream, note: note)
   }
 }
