@@ -33,6 +33,15 @@ def validate(document, source):
         fail(f"{source}: {document.get('kind')} is not valid: {error.message}")
 
 
+def check_drain(source, pod, drain):
+    """The pause, the drain, the threads' half second and a collector's ten end before SIGKILL."""
+    pause = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+    needed = pause + drain + 0.5 + 10
+    if needed >= pod["terminationGracePeriodSeconds"]:
+        fail(f"{source}: to end may take {needed} s, and the pod is killed after "
+             f"{pod['terminationGracePeriodSeconds']} s")
+
+
 def check_kubernetes():
     folder = root / "deploy/kubernetes"
     listed = documents(folder / "kustomization.yaml")[0]["resources"]
@@ -71,6 +80,9 @@ def check_kubernetes():
     options = json.loads(objects["ConfigMap"]["data"]["serve.json"])
     if (options["port"], options["httpPort"], options["grpcPort"]) != tuple(ports.values()):
         fail(f"serve.json has other ports than the container: {ports}")
+    if "replicas" in deployment["spec"]:
+        fail("the Deployment says how many replicas there are, which is the HPA's to say")
+    check_drain("deployment.yaml", template["spec"], options["drain"])
     print(f"Kubernetes {KUBERNETES}: {', '.join(sorted(objects))} are valid and agree")
     return options
 
@@ -87,7 +99,8 @@ def check_options(options):
 
 
 def check_kserve():
-    (service,) = documents(root / "deploy/kserve/inference-service.yaml")
+    service, policy = documents(root / "deploy/kserve/inference-service.yaml")
+    validate(policy, "inference-service.yaml")
     if (service["apiVersion"], service["kind"]) != ("serving.kserve.io/v1beta1", "InferenceService"):
         fail(f"inference-service.yaml is {service['kind']} of {service['apiVersion']}")
     predictor = dict(service["spec"]["predictor"])
@@ -97,7 +110,12 @@ def check_kserve():
         fail("KServe takes a container by the name kserve-container")
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": service["metadata"], "spec": predictor}
     validate(pod, "inference-service.yaml")
-    print("KServe: the predictor is a valid pod")
+    selected = policy["spec"]["podSelector"]["matchLabels"]
+    if selected != {"serving.kserve.io/inferenceservice": service["metadata"]["name"]}:
+        fail(f"the NetworkPolicy selects {selected}, which the predictor's pods are not")
+    arguments = predictor["containers"][0]["args"]
+    check_drain("inference-service.yaml", predictor, int(arguments[arguments.index("--drain") + 1]))
+    print("KServe: the predictor is a valid pod, and its NetworkPolicy selects it")
 
 
 def check_containerfile():
