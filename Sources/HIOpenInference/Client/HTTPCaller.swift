@@ -161,6 +161,13 @@
       return answer
     }
 
+    /// What keeps a connection from being of use, in words without a full stop.
+    static func words(of error: any Error) -> String {
+      if error is HTTPParserError { return "it does not speak HTTP on this port" }
+      if error is HTTPClientError { return "nobody answered within the connect time-out" }
+      return "\(ConnectFailure(error))"
+    }
+
     private func failure(_ error: any Error) -> OffloadError {
       if error is CancellationError { return .cancelled }
       if error is NIOTooManyBytesError {
@@ -172,7 +179,7 @@
       case .cancelled?, .alreadyShutdown?: return .connectionClosed
       case .remoteConnectionClosed?: return .connectionClosed
       case .connectTimeout?, .getConnectionFromPoolTimeout?, .tlsHandshakeTimeout?, nil:
-        return .unreachable("\(endpoint.base) cannot be reached: \(error)")
+        return .unreachable("\(endpoint.base) cannot be reached: \(Self.words(of: error))")
       case let other?:
         return .protocolViolation("\(endpoint.base) broke HTTP: \(other).")
       }

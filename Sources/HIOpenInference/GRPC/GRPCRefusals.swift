@@ -29,8 +29,17 @@
         error.code == .internalError && error.message != "Failed to decode message"
       refusals.note(
         .grpc, status: "\(error.code)", isOwnFault: isOwnFault,
-        target: context.descriptor.fullyQualifiedMethod, peer: context.remotePeer,
+        target: context.descriptor.fullyQualifiedMethod, peer: Self.address(context.remotePeer),
         reason: error.message)
+    }
+
+    /// The address alone of the transport's `ipv4:127.0.0.1:50051` and `ipv6:[::1]:50051`, as the other
+    /// protocols' lines have it; other forms as they are.
+    static func address(_ peer: String) -> String {
+      guard peer.hasPrefix("ipv4:") || peer.hasPrefix("ipv6:"),
+        let port = peer.lastIndex(of: ":")
+      else { return peer }
+      return String(peer[..<port].dropFirst(5)).filter { $0 != "[" && $0 != "]" }
     }
   }
 #endif

@@ -15,7 +15,7 @@
     /// The time between two events.
     let interval: Duration
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<RESTContext>) {
       router.get("") { _, _ in Self.document() }
       router.get("live/events") { _, _ in events() }
     }

@@ -8,13 +8,13 @@
   /// Whether the server lives and is ready everybody may ask: probes have no token, and learn nothing
   /// of the models. The live page may be had too: what it shows it has to ask for with a token.
   struct RESTAuthorisation: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = RESTContext
 
     let tokens: AcceptedTokens
 
     func handle(
-      _ request: Request, context: BasicRequestContext,
-      next: (Request, BasicRequestContext) async throws -> Response
+      _ request: Request, context: RESTContext,
+      next: (Request, RESTContext) async throws -> Response
     ) async throws -> Response {
       guard
         ["/v2/health/live", "/v2/health/ready", LiveRoutes.page].contains(request.uri.path)

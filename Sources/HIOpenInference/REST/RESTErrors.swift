@@ -7,13 +7,13 @@
   ///
   /// Clients report a decoding failure for any other body, so an unknown path has one too.
   struct RESTErrors: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = RESTContext
 
     let refusals: Refusals
 
     func handle(
-      _ request: Request, context: BasicRequestContext,
-      next: (Request, BasicRequestContext) async throws -> Response
+      _ request: Request, context: RESTContext,
+      next: (Request, RESTContext) async throws -> Response
     ) async throws -> Response {
       var reason: String?
       let response = try await answer(request, context: context, reason: &reason, next: next)
@@ -21,15 +21,15 @@
       if response.status.code >= 400, !request.uri.path.hasPrefix("/v2/health/") {
         refusals.note(
           .http, status: "\(response.status.code)", isOwnFault: response.status.code == 500,
-          target: "\(request.method.rawValue) \(request.uri.path.prefix(200))",
+          target: "\(request.method.rawValue) \(request.uri.path.prefix(200))", peer: context.peer,
           reason: reason ?? response.status.reasonPhrase)
       }
       return response
     }
 
     private func answer(
-      _ request: Request, context: BasicRequestContext, reason: inout String?,
-      next: (Request, BasicRequestContext) async throws -> Response
+      _ request: Request, context: RESTContext, reason: inout String?,
+      next: (Request, RESTContext) async throws -> Response
     ) async throws -> Response {
       do {
         return try await next(request, context)

@@ -13,8 +13,8 @@
 
     /// All routes. What goes before or beside them (authorisation, limits, metrics, a live page) is
     /// added to this router.
-    func makeRouter() -> Router<BasicRequestContext> {
-      let router = Router(context: BasicRequestContext.self)
+    func makeRouter() -> Router<RESTContext> {
+      let router = Router(context: RESTContext.self)
       if let tracer = configuration.tracer { router.add(middleware: RESTTracing(tracer: tracer)) }
       router.add(middleware: RESTErrors(refusals: configuration.refusals))
       if let tokens = configuration.tokens {
@@ -39,7 +39,7 @@
       return router
     }
 
-    private func addModelRoutes(to group: RouterGroup<BasicRequestContext>) {
+    private func addModelRoutes(to group: RouterGroup<RESTContext>) {
       group.get("") { _, context in
         let model = try model(context)
         let versions = service.repository.models.filter { $0.name == model.name }.map(\.version)
@@ -61,7 +61,7 @@
       }
     }
 
-    private func addRepositoryRoutes(to group: RouterGroup<BasicRequestContext>) {
+    private func addRepositoryRoutes(to group: RouterGroup<RESTContext>) {
       group.post("index") { request, _ in
         let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
         return RESTDocuments.index(
@@ -79,15 +79,15 @@
       }
     }
 
-    private func model(_ context: BasicRequestContext) throws -> ServedModel {
+    private func model(_ context: RESTContext) throws -> ServedModel {
       try service.model(named: name(context), version: version(context))
     }
 
-    private func name(_ context: BasicRequestContext) throws -> String {
+    private func name(_ context: RESTContext) throws -> String {
       Self.decoded(try context.parameters.require("model"))
     }
 
-    private func version(_ context: BasicRequestContext) -> String? {
+    private func version(_ context: RESTContext) -> String? {
       context.parameters.get("version").map { Self.decoded($0) }
     }
 
@@ -111,7 +111,7 @@
     }
 
     private func changeRepository(
-      _ request: Request, _ context: BasicRequestContext,
+      _ request: Request, _ context: RESTContext,
       _ change: (ModelRepository, String) async throws(RepositoryError) -> Void
     ) async throws -> Response {
       try configuration.checkRepositoryChange()

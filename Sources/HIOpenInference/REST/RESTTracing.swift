@@ -21,13 +21,13 @@
 
   /// Makes a span of every request to infer, with OpenTelemetry's names for HTTP.
   struct RESTTracing: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = RESTContext
 
     let tracer: any Tracer
 
     func handle(
-      _ request: Request, context: BasicRequestContext,
-      next: (Request, BasicRequestContext) async throws -> Response
+      _ request: Request, context: RESTContext,
+      next: (Request, RESTContext) async throws -> Response
     ) async throws -> Response {
       guard request.method == .post, request.uri.path.hasSuffix("/infer") else {
         return try await next(request, context)

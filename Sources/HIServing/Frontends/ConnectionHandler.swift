@@ -134,7 +134,7 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
     if services.tls != nil, !session.isAdmitted || !hasRead {
       services.refusals.note(
         Session.frontEnd, status: "tls_handshake", peer: context.remoteAddress?.ipAddress,
-        reason: "The TLS handshake failed: \(error)")
+        reason: "The TLS handshake failed: \(TLSFailure.words(of: error))")
     }
     context.close(promise: nil)
   }

@@ -80,7 +80,9 @@ public struct BatchCallers: Sendable {
 
   /// How long other servers may still be waited for; zero where that time is over.
   ///
-  /// - Parameter limit: the most time for it from a request on, if nobody stops to wait earlier.
+  /// - Parameters:
+  ///   - limit: the most time for it from a request on, if nobody stops to wait earlier.
+  ///   - now: the present.
   public func patience(atMost limit: Duration, at now: NIODeadline = .now()) -> Duration {
     let end = min(deadline, received + TimeAmount(limit))
     return max(.zero, .nanoseconds((end - now).nanoseconds))

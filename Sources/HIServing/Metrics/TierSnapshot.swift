@@ -30,8 +30,11 @@ public struct TierSnapshot: Sendable, Equatable {
 
   /// Makes the figures of one moment.
   ///
-  /// - Parameter upstreams: a name that is there again adds to the one before: two time series of the same
-  ///   labels would be none that Prometheus takes.
+  /// - Parameters:
+  ///   - answers: samples by who answered them.
+  ///   - fallbacks: fallbacks by their reason.
+  ///   - upstreams: a name that is there again adds to the one before: two time series of the same labels
+  ///     would be none that Prometheus takes.
   public init(answers: [String: Int], fallbacks: [String: Int], upstreams: [Upstream]) {
     self.answers = answers
     self.fallbacks = fallbacks

@@ -9,10 +9,11 @@ internal import NIOCore
 internal import NIOPosix
 
 /// Why a connection could not be made, in words without a full stop.
-struct ConnectFailure: CustomStringConvertible {
-  let description: String
+package struct ConnectFailure: CustomStringConvertible {
+  package let description: String
 
-  init(_ error: any Error) {
+  /// Finds words for whatever a connect has thrown.
+  package init(_ error: any Error) {
     switch error {
     case let error as IOError where error.errnoCode == ECONNREFUSED:
       description = "nobody listens there"

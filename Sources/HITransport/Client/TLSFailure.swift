@@ -3,24 +3,31 @@
 #endif
 
 /// What went wrong in TLS, in words without a full stop; nil for other errors.
-struct TLSFailure: CustomStringConvertible {
-  let description: String
+package struct TLSFailure: CustomStringConvertible {
+  package let description: String
 
-  init?(_ error: any Error) {
+  /// What an error says in its own words, without the places in BoringSSL's sources that it names.
+  package static func words(of error: any Error) -> String {
+    "\(error)".replacing(#/ at [^\s\]),]+/#, with: "")
+  }
+
+  /// Finds words for an error of TLS.
+  package init?(_ error: any Error) {
     #if OpenInference
       guard error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError else {
         return nil
       }
-      let text = "\(error)"
+      let text = Self.words(of: error)
       description =
-        Self.words.first { text.contains($0.sign) }?.words ?? "the TLS connection failed (\(text))"
+        Self.reasons.first { text.contains($0.sign) }?.words
+        ?? "the TLS connection failed (\(text))"
     #else
       return nil
     #endif
   }
 
   /// BoringSSL's reasons and what they mean to the person who runs the client.
-  private static let words: [(sign: String, words: String)] = [
+  private static let reasons: [(sign: String, words: String)] = [
     (
       "CERTIFICATE_VERIFY_FAILED",
       "its certificate is signed by an authority that is not trusted here, or is not valid today"

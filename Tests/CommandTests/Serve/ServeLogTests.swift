@@ -42,7 +42,7 @@
       #expect(abs(try format.parse(time).timeIntervalSinceNow) < 600)
       let http = try await line()
       #expect(http["protocol"] == "http" && http["status"] == "404")
-      #expect(http["target"] == "GET /v2/models/none")
+      #expect(http["target"] == "GET /v2/models/none" && http["peer"] == "127.0.0.1")
       #expect(try await server.end(SIGTERM) == 0)
       #expect(try await line()["message"]?.hasPrefix("stopped after") == true)
     }
