@@ -8,7 +8,7 @@ package struct TLSFailure: CustomStringConvertible {
 
   /// What an error says in its own words, without the places in BoringSSL's sources that it names.
   package static func words(of error: any Error) -> String {
-    "\(error)".replacing(#/ at [^\s\]),]+/#, with: "")
+    "\(error)".replacing(#/ at [^\s\]),]+:\d+/#, with: "")
   }
 
   /// Finds words for an error of TLS.
