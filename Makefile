@@ -29,12 +29,12 @@ setup: ## Debian packages, ONNX Runtime, Fashion-MNIST
 
 test: setup ## all tests
 	@scripts/setup-interop
-	@$(SWIFT) test --no-parallel
+	@SWIFT="$(SWIFT)" scripts/test
 
 # The compiler has got an optimised closure wrong before that was right in debug builds.
 test-optimised: setup ## all tests that need no HTTP, gRPC or TLS, as optimised as what is shipped
 	@scripts/setup-interop
-	@$(SWIFT) test --no-parallel -c release -Xswiftc -enable-testing --disable-default-traits \
+	@SWIFT="$(SWIFT)" scripts/test -c release -Xswiftc -enable-testing --disable-default-traits \
 		--scratch-path .build/optimised
 
 lint: ## formatting, shell scripts, and the core as Embedded Swift
