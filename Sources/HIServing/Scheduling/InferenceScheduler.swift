@@ -43,10 +43,14 @@ final class InferenceScheduler: Sendable {
   /// - Parameters:
   ///   - name: what the threads are called.
   ///   - threads: is entered by each thread for as long as it lives.
-  /// - Throws: the first failure of a worker; the other threads then end.
+  ///   - start: makes a thread.
+  /// - Throws: the first failure of a worker or of a thread; the other threads then end.
   init(
     backend: any InferenceBackend, name: String, configuration: SchedulingConfiguration,
-    metrics: ModelMetrics, threads: DispatchGroup
+    metrics: ModelMetrics, threads: DispatchGroup,
+    startingThreadsBy start: SystemThread.Start = { name, body throws(ThreadRefusal) in
+      try SystemThread.start(name: name, body)
+    }
   ) throws {
     let rules = BatchingRules(configuration)
     workers = rules.workers
@@ -55,11 +59,15 @@ final class InferenceScheduler: Sendable {
     self.metrics = metrics
     self.threads = threads
     let started = WorkerStart()
-    for number in 1...workers {
-      startThread(name: "hi-\(number)-\(name)", backend: backend, started: started)
-    }
+    var threadCount = 0
     do {
-      try started.wait(for: workers)
+      // Where the system refuses one thread it would refuse those after it too.
+      while threadCount < workers {
+        try startThread(
+          name: "hi-\(threadCount + 1)-\(name)", backend: backend, started: started, by: start)
+        threadCount += 1
+      }
+      try started.wait(for: threadCount)
     } catch {
       close()
       throw error
@@ -102,10 +110,12 @@ final class InferenceScheduler: Sendable {
 
   // MARK: Threads
 
-  private func startThread(name: String, backend: any InferenceBackend, started: WorkerStart) {
+  private func startThread(
+    name: String, backend: any InferenceBackend, started: WorkerStart, by start: SystemThread.Start
+  ) throws(ThreadRefusal) {
     threads.enter()
-    do throws(ThreadRefusal) {
-      try SystemThread.start(name: name) { [self] in
+    do {
+      try start(name) { [self] in
         defer { threads.leave() }
         let worker: any InferenceWorker
         do {
@@ -118,7 +128,7 @@ final class InferenceScheduler: Sendable {
       }
     } catch {
       threads.leave()
-      started.failed(error)
+      throw error
     }
   }
 

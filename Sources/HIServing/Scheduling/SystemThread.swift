@@ -16,6 +16,9 @@ struct ThreadRefusal: Error, CustomStringConvertible {
 /// Foundation's `Thread` does not say where the system has made none: whoever waits for it then waits
 /// for good.
 enum SystemThread {
+  /// Runs a body on a thread of a name.
+  typealias Start = (String, @escaping @Sendable () -> Void) throws(ThreadRefusal) -> Void
+
   private final class Work {
     let body: @Sendable () -> Void
     let name: String
@@ -32,11 +35,13 @@ enum SystemThread {
   }
 
   /// Runs the body on a new thread, which ends with it.
+  ///
+  /// - Parameter stackBytes: how much stack it has; nil for as much as the system gives by itself.
   static func start(
-    name: String, _ body: @escaping @Sendable () -> Void
+    name: String, stackBytes: Int? = nil, _ body: @escaping @Sendable () -> Void
   ) throws(ThreadRefusal) {
     let context = Unmanaged.passRetained(Work(name: name, body: body)).toOpaque()
-    let status = create(context)
+    let status = create(context, stackBytes)
     guard status == 0 else {
       Unmanaged<Work>.fromOpaque(context).release()
       throw ThreadRefusal(reason: String(cString: strerror(status)))
@@ -44,13 +49,26 @@ enum SystemThread {
   }
 
   /// Makes the thread, which lets go of itself when it ends; gives 0, or the error's number.
-  private static func create(_ context: UnsafeMutableRawPointer) -> Int32 {
+  private static func create(_ context: UnsafeMutableRawPointer, _ stackBytes: Int?) -> Int32 {
+    withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { attributes in
+      guard let attributes = attributes.baseAddress else { return ENOMEM }
+      var status = pthread_attr_init(attributes)
+      guard status == 0 else { return status }
+      defer { pthread_attr_destroy(attributes) }
+      if let stackBytes { status = pthread_attr_setstacksize(attributes, stackBytes) }
+      return status == 0 ? create(context, attributes) : status
+    }
+  }
+
+  private static func create(
+    _ context: UnsafeMutableRawPointer, _ attributes: UnsafePointer<pthread_attr_t>
+  ) -> Int32 {
     #if canImport(Darwin)
       var thread: pthread_t?
     #else
       var thread = pthread_t()
     #endif
-    let status = pthread_create(&thread, nil, { SystemThread.run($0) }, context)
+    let status = pthread_create(&thread, attributes, { SystemThread.run($0) }, context)
     #if canImport(Darwin)
       if status == 0, let thread { pthread_detach(thread) }
     #else

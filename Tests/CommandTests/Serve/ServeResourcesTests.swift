@@ -3,20 +3,8 @@ import HITransport
 import SocketPeers
 import Testing
 
-/// What the system gives a server: threads, files, and time to end.
+/// What the system gives a server: files, and time to end.
 @Suite(.timeLimit(.minutes(2))) struct ServeResourcesTests {
-  /// Stacks of 256 MB in an address space of 8 GB: the system makes some thirty threads.
-  @Test func aThreadThatTheSystemDoesNotMakeIsSaidAndDoesNotHoldTheStart() async throws {
-    let result = try await Command.run(
-      [
-        "-c", "ulimit -s 262144 && ulimit -v 8388608 && exec \"$@\"", "sh", Command.executable.path,
-        "serve", model("fashion-tiny"), "--port", "0", "--workers", "64",
-      ], of: URL(filePath: "/bin/sh"))
-    #expect(result.status == 1, "\(result.errors)")
-    #expect(result.errors.contains("no more threads"), "\(result.errors)")
-    #expect(result.errors.split(separator: "\n").count == 1, "one sentence: \(result.errors)")
-  }
-
   #if os(Linux)
     private func openFiles(of server: RunningCommand) throws -> Int? {
       let limits = try String(
