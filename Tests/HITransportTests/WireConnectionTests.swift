@@ -165,6 +165,41 @@ import Testing
     }
   }
 
+  /// Only the first call on each connection is told so by the server; for the others the client says it.
+  @Test func everyCallIsNotAuthorisedUntilTheServerTakesTheToken() async throws {
+    let server = try ScriptedServer { socket, number in
+      while let asked = ScriptedWire.Asked(socket.receiveFrame()) {
+        socket.send(ScriptedWire.answer(asked.id, status: number < 3 ? 5 : 0))
+      }
+    }
+    defer { server.stop() }
+    try await ScriptedWire.withClient(port: server.port) { client in
+      var reasons: Set<String> = []
+      while !Task.isCancelled, case .failure(let error) = await client.outcome() {
+        reasons.insert(error.reason)
+        await Task.yield()
+      }
+      #expect(reasons == ["notAuthorised"])
+      #expect(await client.statistics().connections == 4)
+    }
+  }
+
+  @Test func aServerThatRefusedTheTokenAndIsGoneIsUnreachable() async throws {
+    let server = try ScriptedServer { socket, _ in
+      guard let asked = ScriptedWire.Asked(socket.receiveFrame()) else { return }
+      socket.send(ScriptedWire.answer(asked.id, status: 5))
+      _ = socket.receiveToEnd()
+    }
+    try await ScriptedWire.withClient(port: server.port) { client in
+      #expect(await client.outcome() == .failure(.notAuthorised))
+      server.stop()
+      while !Task.isCancelled {
+        if case .failure(.unreachable) = await client.outcome() { break }
+        await Task.yield()
+      }
+    }
+  }
+
   @Test func closingEndsTheCallsUnderWayAndLaterOnes() async throws {
     let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
     let server = try ScriptedServer { socket, _ in
