@@ -40,9 +40,9 @@ struct OffloadOptions: ParsableArguments {
   }
 
   func validate() throws {
+    try Patience.check(connectTimeout, of: "--connect-timeout")
+    try Patience.check(requestTimeout ?? 1, of: "--request-timeout")
     for (name, value, range) in [
-      ("--connect-timeout", connectTimeout, 1...600_000),
-      ("--request-timeout", requestTimeout ?? 1, 1...600_000),
       ("--retries", retries ?? 0, 0...100), ("--max-concurrent", maxConcurrent ?? 1, 1...65536),
       ("--group", group, 1...256), ("--group-delay", groupDelay, 0...60_000),
     ] where !range.contains(value) {
