@@ -153,4 +153,16 @@ import Testing
     #expect(result.status != 0)
     #expect(result.errors.contains("policy") || result.errors.contains(url))
   }
+
+  @Test(arguments: ["ftp", "HTTP"])
+  func aRemoteOfAnUnknownSchemeIsToldTheSchemesOfThisBuild(scheme: String) async throws {
+    #if OpenInference
+      let known = "'hi', 'his', 'http', 'https', 'grpc' or 'grpcs'"
+    #else
+      let known = "'hi' or 'his'"
+    #endif
+    expectSentence(
+      try await OffloadedPicture().run(remote: "\(scheme)://127.0.0.1/model"),
+      naming: "the scheme '\(scheme)', expected \(known): write it like hi://127.0.0.1:9000")
+  }
 }
