@@ -17,7 +17,12 @@ struct OffloadOptions: ParsableArguments {
   )
   var retries: Int?
 
-  @Flag(help: "Ask a second time once an answer takes longer than 95% of the earlier ones.")
+  @Flag(
+    help: ArgumentHelp(
+      "Ask a second time once an answer takes longer than about 95% of the earlier ones.",
+      discussion:
+        "Rather sooner than later: of an answer that a second one overtook no more is known than how "
+        + "long it had taken until then."))
   var hedge = false
 
   @Option(help: "The most offloads under way together; more wait within their deadlines.")
