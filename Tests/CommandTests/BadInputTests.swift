@@ -41,14 +41,32 @@ import Testing
     return path
   }
 
-  @Test(arguments: ["0", "600001", "9223372036854775807"])
-  func aDeadlineThatIsNoneOrLongerThanTenMinutes(deadline: String) async throws {
-    let result = try await Command.run(
-      "run", "--local", model("fashion-tiny"), "--remote", "hi://127.0.0.1:1", "--policy",
-      "none.json", "--data", "fashion-mnist", "--deadline", deadline)
+  private static let run = [
+    "run", "--local", "fashion-tiny", "--remote", "hi://127.0.0.1:1", "--policy", "none.json",
+    "--data", "fashion-mnist",
+  ]
+
+  @Test(
+    arguments: [
+      (run, "--deadline"), (run, "--connect-timeout"), (run, "--request-timeout"),
+      (["classify", "none.png", "--local", "fashion-tiny"], "--deadline"), (["demo"], "--deadline"),
+      (
+        ["trace", "record", "--model", "fashion-tiny", "--data", "fashion-mnist", "--out", "none"],
+        "--deadline"
+      ),
+      (
+        ["serve", "none", "--policy", "none.json", "--upstream", "hi://127.0.0.1:1"],
+        "--upstream-deadline"
+      ),
+    ] as [(command: [String], name: String)], ["0", "600001", "9223372036854775807"])
+  func aWaitThatIsNoneOrLongerThanTenMinutes(
+    of option: (command: [String], name: String), milliseconds: String
+  ) async throws {
+    let result = try await Command.run(option.command + [option.name, milliseconds])
     #expect(result.status == 64, "\(result.errors)")
     #expect(
-      result.errors.contains("--deadline is from 1 to 600000, not \(deadline)."),
+      result.errors.contains(
+        "\(option.name) is from 1 to 600000 milliseconds, not \(milliseconds)."),
       "\(result.errors)")
   }
 
@@ -134,5 +152,17 @@ import Testing
       "fashion-mnist")
     #expect(result.status != 0)
     #expect(result.errors.contains("policy") || result.errors.contains(url))
+  }
+
+  @Test(arguments: ["ftp", "HTTP"])
+  func aRemoteOfAnUnknownSchemeIsToldTheSchemesOfThisBuild(scheme: String) async throws {
+    #if OpenInference
+      let known = "'hi', 'his', 'http', 'https', 'grpc' or 'grpcs'"
+    #else
+      let known = "'hi' or 'his'"
+    #endif
+    expectSentence(
+      try await OffloadedPicture().run(remote: "\(scheme)://127.0.0.1/model"),
+      naming: "the scheme '\(scheme)', expected \(known): write it like hi://127.0.0.1:9000")
   }
 }

@@ -81,6 +81,8 @@
         (.unavailable, "busy", "overloaded", "overloaded"),
         (.unavailable, "channel isn't ready", "unreachable", "unreachable"),
         (.deadlineExceeded, "", "deadlineExceeded", "deadlineExceeded"),
+        (.unauthenticated, "no token", "notAuthorised", "notAuthorised"),
+        (.permissionDenied, "", "notAuthorised", "notAuthorised"),
       ] as [(RPCError.Code, String, String, String)])
     func whatMayBeARefusalOfItsSizeIsOneForAGroup(
       code: RPCError.Code, words: String, alone: String, inAGroup: String

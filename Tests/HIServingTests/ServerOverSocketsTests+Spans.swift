@@ -9,7 +9,7 @@ import Tracing
 extension ServerOverSocketsTests {
   @Test func rawModeBeginsATraceASample() async throws {
     let kept = CollectedSpans()
-    try await withServer {
+    try await PlainSocket.withServer {
       $0.rawPort = 0
       $0.tracer = kept.tracer()
     } _: { server in
@@ -38,7 +38,7 @@ extension ServerOverSocketsTests {
   @Test func whatIsRefusedAtOnceEndsItsSpanToo() async throws {
     let backend = GatedBackend()
     let kept = CollectedSpans()
-    try await withServer(backend: backend) {
+    try await PlainSocket.withServer(backend: backend) {
       $0.queueLimit = 1
       $0.tracer = kept.tracer()
     } _: { server in
@@ -46,9 +46,9 @@ extension ServerOverSocketsTests {
       try await onThread {
         let socket = try BlockingSocket(port: port)
         defer { socket.close() }
-        socket.send(Self.infer(1, id: 1))
+        socket.send(PlainSocket.infer(1, id: 1))
         backend.waitForOneMoreStart()
-        socket.send(Self.infer(2, id: 2) + Self.infer(3, id: 3))
+        socket.send(PlainSocket.infer(2, id: 2) + PlainSocket.infer(3, id: 3))
         #expect(socket.receiveFrame() != nil)
         backend.permit(2)
         #expect(socket.receiveFrame() != nil && socket.receiveFrame() != nil)

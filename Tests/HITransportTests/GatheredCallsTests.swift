@@ -14,13 +14,13 @@ struct GatheredCallsTests {
         var ids: [(UInt32, UInt8)] = []
         for _ in 0..<count {
           guard let frame = socket.receiveFrame(),
-            let asked = WireRemoteModelTests.Asked(frame)
+            let asked = ScriptedWire.Asked(frame)
           else { return }
           // The sample's first byte, after its type, rank and three sizes.
           ids.append((asked.id, frame[frame.count - 4]))
         }
         let answers = ids.reversed().map {
-          WireRemoteModelTests.answer($0.0, prediction: UInt32($0.1))
+          ScriptedWire.answer($0.0, prediction: UInt32($0.1))
         }
         socket.send(answers.flatMap(\.self))
       }

@@ -350,9 +350,7 @@ extension WireLink {
     for entry in calls.drain() { entry.waiter.resume(returning: .failure(error)) }
     let reason: OffloadError
     switch error {
-    case .unreachable, .otherModel: reason = error
-    case .notAuthorised:
-      reason = .unreachable("The server at \(endpoint) does not take the token.")
+    case .unreachable, .otherModel, .notAuthorised: reason = error
     default: reason = .unreachable("The connection to \(endpoint) was lost.")
     }
     // One that was never of use counts as an attempt that failed.

@@ -13,8 +13,9 @@ internal import Tracing
 ///     await remote.close()
 ///
 /// One connection carries many calls at a time. The first call makes it; when it is lost it is made
-/// again in the background, with growing delays, and meanwhile calls end at once with
-/// ``OffloadError/unreachable(_:)``. Every call gives exactly one outcome by its deadline.
+/// again in the background, with growing delays, and meanwhile calls end at once with why it was lost:
+/// ``OffloadError/unreachable(_:)``, ``OffloadError/otherModel(_:)`` or ``OffloadError/notAuthorised``.
+/// Every call gives exactly one outcome by its deadline.
 public final class WireRemoteModel: RemoteModel {
   /// The server.
   public let endpoint: RemoteEndpoint

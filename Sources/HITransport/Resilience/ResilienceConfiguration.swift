@@ -22,6 +22,9 @@ public struct ResilienceConfiguration: Sendable, Equatable {
 /// rare slow answer does not decide how long a sample takes (Dean and Barroso, 2013).
 public struct HedgePolicy: Sendable, Equatable {
   /// The quantile of observed latencies after which the second request is made.
+  ///
+  /// Where there are hedges it is estimated from below: of an attempt that a later one overtook no more
+  /// is known than that it takes longer than it had until then, and it counts as that.
   public var quantile = 0.95
   /// How many latencies must have been observed before there are hedges.
   public var warmUp = 20
@@ -30,7 +33,7 @@ public struct HedgePolicy: Sendable, Equatable {
   /// What bounds the hedges of all calls together.
   public var budget = AttemptBudgetLimits(perCall: 0.1, perSecond: 1, capacity: 10)
 
-  /// Makes the default: after the observed p95, for at most about one call in ten.
+  /// Makes the default: after about the observed p95, for at most about one call in ten.
   public init() {}
 
   /// How long to wait for the first answer; nil while too little is known.

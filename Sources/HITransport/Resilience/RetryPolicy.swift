@@ -1,8 +1,8 @@
 /// Which failures of an offload are worth another attempt, and when it is made.
 ///
 /// Inference changes nothing on the server, so asking twice is always safe; it is only sometimes of
-/// use. What the server says about the sample itself it would say again; where its model failed, another
-/// server is asked once.
+/// use. What the server says about the sample itself, or about the token, it would say again; where its
+/// model failed another server is asked once, and another may take the token.
 public struct RetryPolicy: Sendable, Equatable {
   /// The most attempts after the first; hedges are not counted.
   public var maximumRetries: Int
@@ -26,8 +26,8 @@ public struct RetryPolicy: Sendable, Equatable {
     case .unreachable, .connectionClosed, .deadlineExceeded, .overloaded, .protocolViolation,
       .otherModel:
       true
-    case .modelFailed: elsewhere
-    case .rejected, .notAuthorised, .circuitOpen, .cancelled: false
+    case .modelFailed, .notAuthorised: elsewhere
+    case .rejected, .circuitOpen, .cancelled: false
     }
   }
 

@@ -66,7 +66,7 @@ struct ClassifyCommand: AsyncParsableCommand {
         "--group sends offloads together, and pictures go one after the other here: use `hi run` for many."
       )
     }
-    if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
+    try Patience.check(deadline, of: "--deadline")
   }
 
   func run() async throws {

@@ -39,7 +39,7 @@ struct DemoCommand: AsyncParsableCommand {
     if let samples, samples < 1 {
       throw ValidationError("--samples is at least 1, not \(samples).")
     }
-    if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
+    try Patience.check(deadline, of: "--deadline")
   }
 
   func run() async throws {

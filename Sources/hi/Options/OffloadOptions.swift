@@ -17,7 +17,12 @@ struct OffloadOptions: ParsableArguments {
   )
   var retries: Int?
 
-  @Flag(help: "Ask a second time once an answer takes longer than 95% of the earlier ones.")
+  @Flag(
+    help: ArgumentHelp(
+      "Ask a second time once an answer takes longer than about 95% of the earlier ones.",
+      discussion:
+        "Rather sooner than later: of an answer that a second one overtook no more is known than how "
+        + "long it had taken until then."))
   var hedge = false
 
   @Option(help: "The most offloads under way together; more wait within their deadlines.")
@@ -40,9 +45,9 @@ struct OffloadOptions: ParsableArguments {
   }
 
   func validate() throws {
+    try Patience.check(connectTimeout, of: "--connect-timeout")
+    try Patience.check(requestTimeout ?? 1, of: "--request-timeout")
     for (name, value, range) in [
-      ("--connect-timeout", connectTimeout, 1...600_000),
-      ("--request-timeout", requestTimeout ?? 1, 1...600_000),
       ("--retries", retries ?? 0, 0...100), ("--max-concurrent", maxConcurrent ?? 1, 1...65536),
       ("--group", group, 1...256), ("--group-delay", groupDelay, 0...60_000),
     ] where !range.contains(value) {

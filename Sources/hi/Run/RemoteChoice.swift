@@ -29,7 +29,7 @@ enum RemoteChoice: RemoteModel {
   ) throws {
     let modelDigest = modelDigest.flatMap { $0.isEmpty ? nil : $0 }
     guard OpenInferenceEndpoint.isSchemeKnown(of: url) else {
-      let endpoint = try RemoteEndpoint(url)
+      let endpoint = try Self.wireEndpoint(url)
       var configuration = WireClientConfiguration()
       configuration.token = security.token
       configuration.connectTimeout = connectTimeout
@@ -53,6 +53,28 @@ enum RemoteChoice: RemoteModel {
         "\(url) needs HTTP and gRPC, which this hi was built without: build it with "
           + "`make build-all`.")
     #endif
+  }
+
+  /// Reads a URL that is none of the Open Inference Protocol's.
+  ///
+  /// - Throws: ``CommandFailure`` with all schemes that this build takes where it has another one.
+  private static func wireEndpoint(_ url: String) throws -> RemoteEndpoint {
+    do throws(RemoteEndpointError) {
+      return try RemoteEndpoint(url)
+    } catch {
+      guard case .unknownScheme(_, let scheme) = error else { throw error }
+      #if OpenInference
+        let known = ["hi", "his"] + OpenInferenceEndpoint.Scheme.allCases.map(\.rawValue)
+        let example = "hi://127.0.0.1:9000 or http://127.0.0.1:8000/MODEL"
+      #else
+        let known = ["hi", "his"]
+        let example = "hi://127.0.0.1:9000"
+      #endif
+      let others = known.dropLast().map { "'\($0)'" }.joined(separator: ", ")
+      throw CommandFailure(
+        "The remote URL '\(url)' has the scheme '\(scheme)', expected \(others) or "
+          + "'\(known.last ?? "")': write it like \(example).")
+    }
   }
 
   /// Refuses a server whose model the policy was not made for, as far as the protocol tells; a server

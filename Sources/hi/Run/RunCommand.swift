@@ -70,9 +70,7 @@ struct RunCommand: AsyncParsableCommand {
     if shadow > 0, recording.record == nil {
       throw ValidationError("--shadow says what --record keeps: give it too.")
     }
-    guard (1...600_000).contains(deadline) else {
-      throw ValidationError("--deadline is from 1 to 600000, not \(deadline).")
-    }
+    try Patience.check(deadline, of: "--deadline")
     if offloads.group > 1, concurrency == 1 {
       throw ValidationError(
         "--group sends offloads together, and with --concurrency 1 there is never a second one: "

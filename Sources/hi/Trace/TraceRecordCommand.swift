@@ -53,7 +53,7 @@ struct TraceRecordCommand: AsyncParsableCommand {
     if remote != nil, secondLook {
       throw ValidationError("--second-look is about the model here: leave it or --remote out.")
     }
-    if deadline < 1 { throw ValidationError("--deadline is at least 1 ms, not \(deadline).") }
+    try Patience.check(deadline, of: "--deadline")
   }
 
   func run() async throws {

@@ -37,8 +37,12 @@
         let known = try await picture.classify(
           remote: url, trust("ca") + ["--token-file", accepted])
         #expect(known.answeredBy == "remote", "\(url): \(known.failure ?? "")")
+        for options in [trust("ca"), trust("ca") + ["--token-file", wrong]] {
+          let answer = try await picture.classify(remote: url, options)
+          #expect(answer.answeredBy == "fallback", "\(url) with \(options)")
+          #expect(answer.failure == "it wants other credentials", "\(url) with \(options)")
+        }
         for options in [
-          trust("ca"), trust("ca") + ["--token-file", wrong],
           trust("other") + ["--token-file", accepted], ["--token-file", accepted],
         ] {
           let answer = try await picture.classify(remote: url, options)

@@ -27,7 +27,7 @@ import Tracing
     while broken.callCount == 0, samples < 200 {
       samples += 1
       try await tracer.withSpan("sample", ofKind: .internal) { _ in
-        _ = try await model.classify(WireRemoteModelTests.sample, deadline: .seconds(20))
+        _ = try await model.classify(ScriptedWire.sample, deadline: .seconds(20))
       }
     }
     let spans = await collected.next(2 * samples + 1)
@@ -68,7 +68,7 @@ import Tracing
     let model = ResilientRemoteModel(
       [("hi://one:1", peer)], configuration: configuration, tracer: collected.tracer())
     for expected in [0, 2] {
-      let answer = try await model.classify(WireRemoteModelTests.sample, deadline: .seconds(50))
+      let answer = try await model.classify(ScriptedWire.sample, deadline: .seconds(50))
       #expect(answer.prediction == expected)
     }
     await gate.arrived(1)

@@ -86,14 +86,46 @@ import Testing
     #expect(attempt(call.tick(at: due, &shared))?.endpoint == 0)
   }
 
-  @Test(arguments: [OffloadError.rejected("no"), .notAuthorised])
-  func whatTheServerWouldSayAgainEndsTheCall(error: OffloadError) throws {
-    var shared = coordinator(retries: 5)
+  @Test(arguments: [(OffloadError.rejected("no"), 2), (.notAuthorised, 1)])
+  func whatTheServerWouldSayAgainEndsTheCall(error: OffloadError, endpoints: Int) throws {
+    var shared = coordinator(endpoints: endpoints, retries: 5)
     var call = OffloadCall(deadline: start + .seconds(1))
     let first = try granted(attempt(call.begin(at: start, &shared)))
     #expect(
       call.ended(first.number, .failure(error), at: start, &shared)
         == [.finish(.failure(error))])
+  }
+
+  @Test func everyEndpointIsAskedOnceWhetherItTakesTheToken() throws {
+    var shared = coordinator(endpoints: 3, retries: 5)
+    var call = OffloadCall(deadline: start + .seconds(1))
+    var steps = call.begin(at: start, &shared)
+    var asked: Set<Int> = []
+    while let (number, endpoint) = attempt(steps), asked.count < 3 {
+      asked.insert(endpoint)
+      steps = call.ended(number, .failure(.notAuthorised), at: start, &shared)
+    }
+    #expect(asked == [0, 1, 2])
+    #expect(steps == [.finish(.failure(.notAuthorised))])
+    #expect(shared.statistics.retries == 2)
+    #expect(shared.pool.endpoints.map(\.failures) == [1, 1, 1])
+  }
+
+  /// The sample that finds out whether an endpoint works again is not lost with it.
+  @Test func aProbeWhoseTokenIsRefusedIsAskedElsewhereForNothing() throws {
+    var shared = coordinator()
+    warm(&shared)
+    let pause = shared.configuration.breaker.firstPause
+    for _ in 0..<shared.configuration.breaker.failuresToOpen {
+      let lease = try granted(shared.lease(except: [1], mayProbe: false, at: start))
+      shared.pool.failed(lease, .notAuthorised, at: start)
+    }
+    var call = OffloadCall(deadline: start + pause + .seconds(1))
+    let probe = try granted(attempt(call.begin(at: start + pause, &shared)))
+    #expect(probe.endpoint == 0)
+    let other = try granted(
+      attempt(call.ended(probe.number, .failure(.notAuthorised), at: start + pause, &shared)))
+    #expect(other.endpoint == 1)
   }
 
   @Test func aModelThatFailsIsAskedElsewhereOnce() throws {

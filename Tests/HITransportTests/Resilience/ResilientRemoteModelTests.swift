@@ -63,7 +63,7 @@ import Testing
   ) async -> Result<Int, OffloadError> {
     do throws(OffloadError) {
       return .success(
-        try await model.classify(WireRemoteModelTests.sample, deadline: deadline).prediction)
+        try await model.classify(ScriptedWire.sample, deadline: deadline).prediction)
     } catch {
       return .failure(error)
     }

@@ -50,9 +50,7 @@ struct TierOptions: ParsableArguments {
       throw ValidationError(
         "--policy and --upstream belong together: the policy says what goes upstream.")
     }
-    guard (1...600_000).contains(upstreamDeadline) else {
-      throw ValidationError("--upstream-deadline is from 1 to 600000, not \(upstreamDeadline).")
-    }
+    try Patience.check(upstreamDeadline, of: "--upstream-deadline")
     guard (certificate == nil) == (key == nil) else {
       throw ValidationError("\(TLSError.incomplete)")
     }
