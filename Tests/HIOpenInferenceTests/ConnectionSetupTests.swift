@@ -3,6 +3,7 @@
   import NIOCore
   import NIOEmbedded
   import NIOHTTP1
+  import NIOHTTP2
   import Testing
 
   @testable import HIOpenInference
@@ -12,7 +13,8 @@
     private let refusals = Refusals()
 
     private var http: HTTPDoor {
-      HTTPDoor(stallLimit: .seconds(10), largestBody: 1 << 20, refusals: refusals)
+      HTTPDoor(
+        stallLimit: .seconds(10), largestBody: 1 << 20, isEncrypted: false, refusals: refusals)
     }
 
     private func grpc(isEncrypted: Bool) -> GRPCDoor {
@@ -71,13 +73,13 @@
       expectFailures(1, of: .grpc)
     }
 
-    @Test func aConnectionThatIsAsItShouldBeIsLetIn() throws {
-      let channel = EmbeddedChannel()
+    @Test func aGRPCConnectionThatIsAsItShouldBeIsLetIn() throws {
+      let channel = EmbeddedChannel(handler: NIOHTTP2Handler(mode: .server))
       try grpc(isEncrypted: false).accept(channel).wait()
       try connect(channel)
       #expect(channel.isActive)
       #expect(refusals.counts.isEmpty)
-      _ = try channel.finish()
+      _ = try channel.finish(acceptAlreadyClosed: true)
     }
   }
 #endif

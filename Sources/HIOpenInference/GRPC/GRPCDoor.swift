@@ -1,6 +1,7 @@
 #if OpenInference
   internal import HIServing
   internal import NIOCore
+  internal import NIOHTTP2
   internal import NIOSSL
   internal import Synchronization
 
@@ -21,7 +22,8 @@
     ///   - idleLimit: how long a connection may have no call.
     ///   - largestMessage: the most bytes of one message; a connection may have begun two such.
     ///   - isEncrypted: whether connections have TLS.
-    ///   - refusals: are told of connections that cannot be watched.
+    ///   - refusals: are told of connections that cannot be watched, that fail in their handshake or that do
+    ///     not speak HTTP/2.
     init(
       limit: Int, stallLimit: TimeAmount, idleLimit: TimeAmount, largestMessage: Int,
       isEncrypted: Bool, refusals: Refusals
@@ -45,20 +47,25 @@
       }
       return channel.eventLoop.makeCompletedFuture {
         do {
-          try watch(channel.pipeline.syncOperations)
+          try watch(channel)
         } catch {
           ClosedDoor.shut(before: channel, .grpc, refusals, because: error)
         }
       }
     }
 
-    private func watch(_ pipeline: ChannelPipeline.SynchronousOperations) throws {
+    private func watch(_ channel: any Channel) throws {
+      let pipeline = channel.pipeline.syncOperations
       let patience = GRPCPatience(
         stallLimit: stallLimit, idleLimit: idleLimit, unfinishedLimit: 2 * largestMessage)
       // Where the bytes of HTTP/2 are plain.
       try pipeline.addHandler(
         patience,
         position: isEncrypted ? .after(pipeline.handler(type: NIOSSLServerHandler.self)) : .first)
+      try pipeline.addHandler(
+        HTTP2Refusals(refusals: refusals),
+        position: .after(pipeline.handler(type: NIOHTTP2Handler.self)))
+      if isEncrypted { try HandshakeRefusals.add(to: channel, .grpc, refusals) }
     }
 
     /// Counts a call for its connection's patience, until it is over, and watches what is sent on it; on the

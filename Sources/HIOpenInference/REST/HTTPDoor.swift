@@ -10,15 +10,18 @@
   struct HTTPDoor: Sendable {
     private let stallLimit: TimeAmount
     private let largestBody: Int
+    private let isEncrypted: Bool
     private let refusals: Refusals
 
     /// - Parameters:
     ///   - stallLimit: how long a client may take with what it has begun.
     ///   - largestBody: the most bytes of a request's body.
-    ///   - refusals: are told of connections that are closed.
-    init(stallLimit: TimeAmount, largestBody: Int, refusals: Refusals) {
+    ///   - isEncrypted: whether connections have TLS.
+    ///   - refusals: are told of connections that are closed, and of failed handshakes.
+    init(stallLimit: TimeAmount, largestBody: Int, isEncrypted: Bool, refusals: Refusals) {
       self.stallLimit = stallLimit
       self.largestBody = largestBody
+      self.isEncrypted = isEncrypted
       self.refusals = refusals
     }
 
@@ -26,19 +29,21 @@
     /// loop.
     func accept(_ channel: any Channel) {
       do {
-        try complete(channel.pipeline.syncOperations)
+        try complete(channel)
       } catch {
         ClosedDoor.shut(before: channel, .http, refusals, because: error)
       }
     }
 
-    private func complete(_ pipeline: ChannelPipeline.SynchronousOperations) throws {
+    private func complete(_ channel: any Channel) throws {
+      let pipeline = channel.pipeline.syncOperations
       let patience = try pipeline.handler(type: HTTPPatience.self)
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
       try pipeline.addHandler(
         HTTPManners(largestBody: largestBody, lingerLimit: min(stallLimit, .seconds(2))),
         position: .after(decoder))
       try pipeline.addHandler(HTTPFirstBytes(for: patience), position: .first)
+      if isEncrypted { try HandshakeRefusals.add(to: channel, .http, refusals) }
     }
 
     /// Builds Hummingbird's HTTP/1 server behind this door.

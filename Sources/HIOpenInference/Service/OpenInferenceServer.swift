@@ -132,10 +132,12 @@
       let stallLimit = TimeAmount(configuration.stallTimeout)
       let door = HTTPDoor(
         stallLimit: stallLimit, largestBody: configuration.maximumBodyBytes,
-        refusals: configuration.refusals)
+        isEncrypted: configuration.tls != nil, refusals: configuration.refusals)
       let plain = door.builder(
         .init(
-          additionalChannelHandlers: [HTTPPatience(stallLimit: stallLimit)],
+          additionalChannelHandlers: [
+            HTTPPatience(stallLimit: stallLimit), HTTPRefusals(refusals: configuration.refusals),
+          ],
           idleTimeout: TimeAmount(configuration.idleTimeout),
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: configuration.maximumHeaderBytes / 2,

@@ -49,10 +49,16 @@ public struct ServerTLS: Sendable {
     #endif
   }
 
-  /// Puts TLS before whatever the pipeline has; on the channel's event loop.
-  func secure(_ channel: any Channel) throws {
+  /// Puts TLS behind whatever the pipeline has, for what is added next; on the channel's event loop.
+  ///
+  /// - Parameters:
+  ///   - channel: a connection that has just come.
+  ///   - frontEnd: where it came in.
+  ///   - refusals: are told of a handshake that fails.
+  func secure(_ channel: any Channel, _ frontEnd: FrontEnd, _ refusals: Refusals) throws {
     #if OpenInference
       try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+      try HandshakeRefusals.add(to: channel, frontEnd, refusals)
     #endif
   }
 }
