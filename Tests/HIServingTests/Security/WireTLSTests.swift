@@ -1,4 +1,5 @@
 #if OpenInference
+  import Foundation
   import HITransport
   import SocketPeers
   import TestCertificates
@@ -156,6 +157,14 @@
       #expect(
         refusals.counts.map { "\($0.key.frontEnd) \($0.key.status) \($0.value)" }.sorted()
           == ["raw tls_handshake 1", "wire tls_handshake 1"])
+    }
+
+    @Test func aCertificatesTimesAreThoseOfItsFile() throws {
+      let server = try ServerTLS(certificate: files.certificate("server"), key: files.key("server"))
+      let days = server.validity.end.timeIntervalSince(server.validity.begin) / 86_400
+      #expect(days == 30)
+      #expect(server.validity.begin <= Date())
+      #expect(server.warning == nil)
     }
 
     @Test func filesThatCannotBeUsedAreNamed() throws {
