@@ -151,6 +151,9 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     for entry in repository.index where entry.state == .unavailable {
       logger.warning("\(entry.reason)")
     }
+    if let warning = PassedOverFiles.warning(repository.passedOver) {
+      logger.warning("\(warning)")
+    }
     var configuration = HIServerConfiguration()
     configuration.host = host
     configuration.port = port
