@@ -18,7 +18,7 @@
       let watcher = Watcher()
 
       init() throws {
-        patience = GRPCPatience(stallLimit: .seconds(10), idleLimit: .seconds(100)) {}
+        patience = GRPCPatience(stallLimit: .seconds(10), idleLimit: .seconds(100))
         try channel.pipeline.syncOperations.addHandlers(patience, watcher)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         try channel.writeInbound(ByteBuffer(bytes: GRPCPatienceTests.preface))

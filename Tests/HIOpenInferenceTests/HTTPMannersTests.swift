@@ -144,8 +144,7 @@
     /// A connection whose time a test moves on, stuck after 10 seconds, with a request whose body has begun.
     private func uploading() throws -> EmbeddedChannel {
       let channel = EmbeddedChannel()
-      try channel.pipeline.syncOperations.addHandler(
-        HTTPPatience(stallLimit: .seconds(10), largestBody: 1 << 20))
+      try channel.pipeline.syncOperations.addHandler(HTTPPatience(stallLimit: .seconds(10)))
       try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
       try channel.writeInbound(
         HTTPRequestPart.head(HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/")))

@@ -95,6 +95,26 @@ import Testing
     await end(repository)
   }
 
+  @Test func whatIsNoModelIsPassedOverByName() async throws {
+    let folder = try Folder()
+    for place in ["good.himodel", "other/2/a.himodel"] { try folder.add(place, name: "good") }
+    #expect(try ModelSource.folder(folder.path).findings().passedOver == [])
+    for file in [
+      "README.md", ".hidden", "triton/config.pbtxt", "triton/1/model.onnx", "triton/1/.hidden",
+      "other/notes.txt", "other/2/notes.txt", "other/3/model.onnx", "other/.hidden/a",
+    ] {
+      let place = folder.url.appending(path: file)
+      try FileManager.default.createDirectory(
+        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data().write(to: place)
+    }
+    let found = try ModelSource.folder(folder.path).findings()
+    #expect(found.candidates.map { "\($0.name) \($0.version)" } == ["good 1", "other 2"])
+    #expect(
+      found.passedOver
+        == ["README.md", "other/2/notes.txt", "other/3", "other/notes.txt", "triton"])
+  }
+
   @Test func aBadBundleThatWasNamedStopsTheStart() async throws {
     let folder = try Folder()
     try folder.add("good.himodel")

@@ -2,8 +2,8 @@ public import Foundation
 
 /// Certificates that `openssl` has just made in a folder that goes with them.
 ///
-/// `ca` signs `server` (for 127.0.0.1 and localhost), `expired`, `elsewhere` (for another host) and
-/// `client`; `other` is an authority that nobody trusts, and has signed `stranger`.
+/// `ca` signs `server` (for 127.0.0.1 and localhost), `expired`, `ending` (within two days), `elsewhere` (for
+/// another host) and `client`; `other` is an authority that nobody trusts, and has signed `stranger`.
 public final class TestCertificates: Sendable {
   private let folder: URL
 
@@ -47,8 +47,9 @@ public final class TestCertificates: Sendable {
     }
     authority ca
     authority other
-    signed server ca 2 IP:127.0.0.1,DNS:localhost
+    signed server ca 30 IP:127.0.0.1,DNS:localhost
     signed expired ca -1 IP:127.0.0.1,DNS:localhost
+    signed ending ca 2 IP:127.0.0.1,DNS:localhost
     signed elsewhere ca 2 DNS:elsewhere.example
     signed client ca 2 DNS:device
     signed stranger other 2 IP:127.0.0.1,DNS:localhost

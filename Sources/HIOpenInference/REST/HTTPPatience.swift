@@ -1,15 +1,12 @@
 #if OpenInference
-  internal import HIServing
   internal import NIOCore
-  internal import NIOHTTP1
   internal import NIOHTTPTypes
 
   /// Ends an HTTP connection whose client is too slow: with its TLS handshake, with a request that it
   /// has begun, or with reading its answer.
   ///
-  /// It stands behind the HTTP codec, where it sees requests end, and puts a second handler at the
-  /// front, where it sees every byte come, so that a request's head is bounded too, and a third behind the
-  /// decoder, for the stack's manners.
+  /// It stands behind the HTTP codec, where it sees requests end; a second handler at the front, where it
+  /// sees every byte come, tells it of them, so that a request's head is bounded too.
   final class HTTPPatience: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
@@ -17,23 +14,9 @@
 
     private let watch: StallWatch
 
-    private let largestBody: Int
+    init(stallLimit: TimeAmount) { watch = StallWatch(limit: stallLimit) }
 
-    init(stallLimit: TimeAmount, largestBody: Int) {
-      watch = StallWatch(limit: stallLimit)
-      self.largestBody = largestBody
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-      let pipeline = context.pipeline.syncOperations
-      try? pipeline.addHandler(FirstBytes(watch: watch), position: .first)
-      if let decoder = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self) {
-        let manners = HTTPManners(
-          largestBody: largestBody, lingerLimit: min(watch.limit, .seconds(2)))
-        try? pipeline.addHandler(manners, position: .after(decoder))
-      }
-      watch.start(context.channel)
-    }
+    func handlerAdded(context: ChannelHandlerContext) { watch.start(context.channel) }
 
     func handlerRemoved(context: ChannelHandlerContext) { watch.stop() }
 
@@ -41,6 +24,9 @@
       watch.stop()
       context.fireChannelInactive()
     }
+
+    /// Bytes came.
+    fileprivate func began() { watch.began() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       switch unwrapInboundIn(data) {
@@ -59,15 +45,15 @@
   }
 
   /// The front of the pipeline: tells that bytes came.
-  private final class FirstBytes: ChannelInboundHandler, RemovableChannelHandler {
+  final class HTTPFirstBytes: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let watch: StallWatch
+    private let patience: HTTPPatience
 
-    init(watch: StallWatch) { self.watch = watch }
+    init(for patience: HTTPPatience) { self.patience = patience }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      watch.began()
+      patience.began()
       context.fireChannelRead(data)
     }
   }

@@ -130,10 +130,13 @@
       _ configuration: OpenInferenceConfiguration, port: Int
     ) throws(OpenInferenceServerError) -> HTTPServerBuilder {
       let stallLimit = TimeAmount(configuration.stallTimeout)
-      let plain = HTTPServerBuilder.http1(
-        configuration: .init(
+      let door = HTTPDoor(
+        stallLimit: stallLimit, largestBody: configuration.maximumBodyBytes,
+        isEncrypted: configuration.tls != nil, refusals: configuration.refusals)
+      let plain = door.builder(
+        .init(
           additionalChannelHandlers: [
-            HTTPPatience(stallLimit: stallLimit, largestBody: configuration.maximumBodyBytes)
+            HTTPPatience(stallLimit: stallLimit), HTTPRefusals(refusals: configuration.refusals),
           ],
           idleTimeout: TimeAmount(configuration.idleTimeout),
           httpDecoderConfiguration: .init(
@@ -177,7 +180,8 @@
       let door = GRPCDoor(
         limit: configuration.maximumConnections, stallLimit: TimeAmount(configuration.stallTimeout),
         idleLimit: TimeAmount(configuration.idleTimeout),
-        largestMessage: configuration.maximumBodyBytes)
+        largestMessage: configuration.maximumBodyBytes, isEncrypted: configuration.tls != nil,
+        refusals: configuration.refusals)
       let transport = HTTP2ServerTransport.Posix(
         address: configuration.host.contains(":")
           ? .ipv6(host: configuration.host, port: port)

@@ -49,8 +49,6 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
   private var phase = Phase.open
   private var inFlight = 0
   private var inputClosed = false
-  /// Whether anything came, behind TLS where there is TLS.
-  private var hasRead = false
   private var heldRead = false
   private var isProcessing = false
   /// The last answer on its way to the socket.
@@ -90,7 +88,6 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard phase == .open || phase == .draining else { return }
-    hasRead = true
     session.append(unwrapInboundIn(data))
     let madeProgress = process(context)
     if session.isAdmitted { patience.admitted() }
@@ -131,11 +128,6 @@ final class ConnectionHandler<Session: ServingSession>: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    if services.tls != nil, !session.isAdmitted || !hasRead {
-      services.refusals.note(
-        Session.frontEnd, status: "tls_handshake", peer: context.remoteAddress?.ipAddress,
-        reason: "The TLS handshake failed: \(TLSFailure.words(of: error))")
-    }
     context.close(promise: nil)
   }
 

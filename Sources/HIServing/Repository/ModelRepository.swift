@@ -77,6 +77,10 @@ public final class ModelRepository: Sendable {
   /// Every model version that the source has, loaded or not.
   public var index: [RepositoryEntry] { state.withLock { $0.index } }
 
+  /// What the source's folder had, when it was last looked at, that is neither `NAME.himodel` nor
+  /// `NAME/VERSION/ANY.himodel`, by its paths there; hidden files are not among it.
+  public var passedOver: [String] { state.withLock { $0.passedOver } }
+
   /// Whether requests should be sent here: some model is loaded, and the one of the wire port is where
   /// there is one. A bundle beside it that does not load keeps nobody from the others.
   public var isReady: Bool {
@@ -170,10 +174,11 @@ public final class ModelRepository: Sendable {
 
   /// Brings one model, or all, to what the source has now.
   private func update(only name: String?) throws(RepositoryError) -> ReloadReport {
-    let found = try source.candidates()
+    let findings = try source.findings()
+    state.withLock { $0.passedOver = findings.passedOver }
     let byHand = unloadedByHand.withLock { $0 }
     let served = state.withLock { $0 }
-    let meant = found.filter { candidate in
+    let meant = findings.candidates.filter { candidate in
       guard let name else { return true }
       // What has become unreadable, or another model, in its place is meant too.
       return candidate.name == name || served.serves(name, from: candidate.place)

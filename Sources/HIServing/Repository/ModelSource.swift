@@ -29,6 +29,13 @@ struct ModelCandidate: Sendable {
   }
 }
 
+/// What a source has.
+struct ModelFindings: Sendable {
+  var candidates: [ModelCandidate] = []
+  /// What lies in its folder and is no model, by its paths there.
+  var passedOver: [String] = []
+}
+
 extension ModelSource {
   /// Whether each of its models has to load for a server to start. One bad bundle in a folder does not
   /// keep the others from being served; a bundle that somebody has typed does.
@@ -37,23 +44,23 @@ extension ModelSource {
   }
 
   /// Reads what is there now, in an order that does not depend on the file system.
-  func candidates() throws(RepositoryError) -> [ModelCandidate] {
-    let found: [ModelCandidate]
+  func findings() throws(RepositoryError) -> ModelFindings {
+    var found = ModelFindings()
     switch self {
     case .bundles(let paths):
-      found = paths.map { Self.candidate(at: $0, name: nil, version: nil) }
+      found.candidates = paths.map { Self.candidate(at: $0, name: nil, version: nil) }
     case .folder(let path):
-      found = try Self.candidates(inFolder: path)
-      if found.isEmpty { throw .noModels(folder: path) }
+      found = try Self.findings(inFolder: path)
+      if found.candidates.isEmpty { throw .noModels(folder: path) }
     case .backends(let backends):
-      found = backends.map {
+      found.candidates = backends.map {
         ModelCandidate(
           name: $0.description.name, version: "1", place: $0.description.name,
           content: .backend($0))
       }
     }
     var places: [ModelID: String] = [:]
-    for candidate in found {
+    for candidate in found.candidates {
       let id = ModelID(name: candidate.name, version: candidate.version)
       if let first = places.updateValue(candidate.place, forKey: id) {
         throw .duplicate(
@@ -65,22 +72,37 @@ extension ModelSource {
 
   private static let ending = ".himodel"
 
-  private static func candidates(
+  private static func findings(
     inFolder folder: String
-  ) throws(RepositoryError) -> [ModelCandidate] {
-    var found: [ModelCandidate] = []
+  ) throws(RepositoryError) -> ModelFindings {
+    var found = ModelFindings()
     for name in try names(in: folder) {
       let path = folder + "/" + name
       if name.hasSuffix(ending) {
-        found.append(candidate(at: path, name: nil, version: nil))
+        found.candidates.append(candidate(at: path, name: nil, version: nil))
         continue
       }
-      for version in (try? names(in: path)) ?? [] {
-        for file in (try? names(in: path + "/" + version)) ?? [] where file.hasSuffix(ending) {
-          found.append(
-            candidate(at: path + "/" + version + "/" + file, name: name, version: version))
-        }
+      let inside = versions(of: name, at: path)
+      found.candidates += inside.candidates
+      // What has no model in it at all has one name.
+      found.passedOver += inside.candidates.isEmpty ? [name] : inside.passedOver
+    }
+    return found
+  }
+
+  /// What a folder has that is named after a model.
+  private static func versions(of name: String, at path: String) -> ModelFindings {
+    var found = ModelFindings()
+    for version in (try? names(in: path)) ?? [] {
+      let files = (try? names(in: path + "/" + version)) ?? []
+      let bundles = files.filter { $0.hasSuffix(ending) }
+      found.candidates += bundles.map {
+        candidate(at: path + "/" + version + "/" + $0, name: name, version: version)
       }
+      found.passedOver +=
+        bundles.isEmpty
+        ? ["\(name)/\(version)"]
+        : files.filter { !$0.hasSuffix(ending) }.map { "\(name)/\(version)/\($0)" }
     }
     return found
   }

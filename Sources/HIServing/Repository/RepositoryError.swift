@@ -26,7 +26,8 @@ extension RepositoryError: CustomStringConvertible {
       "There is no model \(name) here, only \(known.joined(separator: ", ")): "
         + "ask for one of them or add its bundle."
     case .noModels(let folder):
-      "\(folder) holds no model bundle: put NAME.himodel or NAME/VERSION/ANY.himodel into it."
+      "\(folder) holds no model bundle: put NAME.himodel or NAME/VERSION/ANY.himodel into it; "
+        + "`hi wrap` makes a bundle of an ONNX file."
     case .unreadableFolder(let path, let reason):
       "The model folder \(path) cannot be listed (\(reason)): check the path and its permissions."
     case .duplicate(let name, let version, let first, let second):

@@ -18,6 +18,8 @@ struct RepositoryState {
   private(set) var names: [String] = []
   /// By name, from the oldest version to the newest.
   private var entries: [String: [Entry]] = [:]
+  /// What the source has that is no model.
+  var passedOver: [String] = []
   var isClosed = false
 
   /// A loaded model; the newest loaded version unless one is named.

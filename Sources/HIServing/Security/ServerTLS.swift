@@ -1,3 +1,4 @@
+internal import Foundation
 public import HITransport
 internal import NIOCore
 
@@ -21,6 +22,7 @@ public struct ServerTLS: Sendable {
     package let configuration: TLSConfiguration
     private let context: NIOSSLContext
   #endif
+  let validity: CertificateValidity
 
   /// Reads the files.
   public init(
@@ -30,8 +32,12 @@ public struct ServerTLS: Sendable {
     self.key = key
     self.clientAuthorities = clientAuthorities
     #if OpenInference
+      let chain = try PEMFiles.certificates(at: certificate)
+      validity = CertificateValidity(
+        begin: Date(timeIntervalSince1970: TimeInterval(chain[0].notValidBefore)),
+        end: Date(timeIntervalSince1970: TimeInterval(chain[0].notValidAfter)))
       var tls = TLSConfiguration.makeServerConfiguration(
-        certificateChain: try PEMFiles.certificates(at: certificate).map { .certificate($0) },
+        certificateChain: chain.map { .certificate($0) },
         privateKey: .privateKey(try PEMFiles.key(at: key)))
       tls.minimumTLSVersion = .tlsv12
       if let clientAuthorities {
@@ -49,10 +55,20 @@ public struct ServerTLS: Sendable {
     #endif
   }
 
-  /// Puts TLS before whatever the pipeline has; on the channel's event loop.
-  func secure(_ channel: any Channel) throws {
+  /// What an operator should know of the certificate now, as a sentence: that it has expired, is not valid
+  /// yet, or expires within a week; nil where all is well.
+  public var warning: String? { validity.warning(of: certificate, at: Date()) }
+
+  /// Puts TLS behind whatever the pipeline has, for what is added next; on the channel's event loop.
+  ///
+  /// - Parameters:
+  ///   - channel: a connection that has just come.
+  ///   - frontEnd: where it came in.
+  ///   - refusals: are told of a handshake that fails.
+  func secure(_ channel: any Channel, _ frontEnd: FrontEnd, _ refusals: Refusals) throws {
     #if OpenInference
       try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+      try HandshakeRefusals.add(to: channel, frontEnd, refusals)
     #endif
   }
 }

@@ -207,7 +207,7 @@ public final class HIServer: Sendable {
           }
           services.metrics.connectionOpened()
           channel.closeFuture.whenComplete { _ in services.registry.remove(channel) }
-          try services.tls?.secure(channel)
+          try services.tls?.secure(channel, Session.frontEnd, services.refusals)
           try channel.pipeline.syncOperations.addHandler(
             ConnectionHandler(session: session(), services: services))
         }

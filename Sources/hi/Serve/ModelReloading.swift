@@ -20,6 +20,9 @@ enum ModelReloading {
         for model in report.loaded { logger.info("loaded \(model)") }
         for model in report.unloaded { logger.info("unloaded \(model)") }
         for failure in report.failures { logger.error("\(failure)") }
+        if let warning = PassedOverFiles.warning(repository.passedOver) {
+          logger.warning("\(warning)")
+        }
         logger.info("reloaded: \(repository.models.count) models ready")
       } catch {
         logger.error("\(error)")

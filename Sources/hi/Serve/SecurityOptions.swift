@@ -64,6 +64,8 @@ struct SecurityOptions: ParsableArguments {
     if let tlsCertificate, let tlsKey {
       tls = try ServerTLS(
         certificate: tlsCertificate, key: tlsKey, clientAuthorities: tlsClientAuthorities)
+      // No reason to refuse: an operator who has to restart restarts with what there is.
+      if let warning = tls?.warning { logger.warning("\(warning)") }
     }
     return ServerDoors(
       tls: tls, tokens: try tokenFile.map { AcceptedTokens(try TokenFile.tokens(at: $0)) },

@@ -133,8 +133,16 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
     // A log's reader that has gone is one reader less, not the server's end.
     signal(SIGPIPE, SIG_IGN)
     defer { LogLines.standardError.flush(within: .seconds(1)) }
-    // Before the models, which take their time: who is let in must not be wrong.
     let logger = logs.logger("hi.serve")
+    do {
+      try await serve(logger)
+    } catch {
+      throw logs.told(of: error, by: logger)
+    }
+  }
+
+  private func serve(_ logger: Logger) async throws {
+    // Before the models, which take their time: who is let in must not be wrong.
     let connections = limits.maxConnections * (1 + openInference.portCount)
     let allowed = FileDescriptors.allow(connections + FileDescriptors.reserve)
     if let warning = FileDescriptors.warning(allowed: allowed, connections: connections) {
@@ -150,6 +158,9 @@ struct ServeCommand: AsyncParsableCommand, Interruption.Handled {
       keeping: servedLog, logger: logger, tracer: tracing?.tracer)
     for entry in repository.index where entry.state == .unavailable {
       logger.warning("\(entry.reason)")
+    }
+    if let warning = PassedOverFiles.warning(repository.passedOver) {
+      logger.warning("\(warning)")
     }
     var configuration = HIServerConfiguration()
     configuration.host = host

@@ -21,8 +21,10 @@
       return path
     }
 
-    private var identity: [String] {
-      ["--tls-cert", files.certificate("server"), "--tls-key", files.key("server")]
+    private var identity: [String] { identity("server") }
+
+    private func identity(_ name: String) -> [String] {
+      ["--tls-cert", files.certificate(name), "--tls-key", files.key(name)]
     }
 
     private func trust(_ authority: String) -> [String] {
@@ -116,6 +118,20 @@
       let (server, _) = try await start(["--host", "0.0.0.0", "--insecure"])
       #expect(try await server.errorLine().hasPrefix("warning: "))
       #expect(try await server.end(SIGTERM) == 0)
+    }
+
+    @Test(arguments: [("expired", "expired on"), ("ending", "expires on"), ("server", nil)])
+    func aCertificateThatClientsRefuseOrSoonWillIsAWarning(
+      name: String, saying words: String?
+    ) async throws {
+      let (server, _) = try await start(identity(name))
+      if let words {
+        let line = try await server.errorLine()
+        #expect(line.hasPrefix("warning: ") && line.contains(words), "\(line)")
+        #expect(line.contains(files.certificate(name)) && line.contains("renew it"))
+      }
+      #expect(try await server.end(SIGTERM) == 0)
+      #expect(try await server.errorLine().hasPrefix("stopped after"))
     }
 
     @Test(arguments: [

@@ -89,6 +89,29 @@ import Testing
     #expect(try await server.end(SIGTERM) == 0)
   }
 
+  @Test func whatAFolderHoldsBesideModelsIsNamedAtTheStartAndAtAReload() async throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.copyItem(
+      atPath: model("fashion-tiny"), toPath: folder.file("fashion-tiny.himodel"))
+    for name in ["a", "b", "c", "d"] {
+      let version = folder.file("\(name)/1")
+      try FileManager.default.createDirectory(atPath: version, withIntermediateDirectories: true)
+      try Data().write(to: URL(filePath: version + "/model.onnx"))
+    }
+    try Data().write(to: URL(filePath: folder.file(".hidden")))
+    let server = try RunningCommand("serve", "--models", folder.url.path, "--port", "0")
+    #expect(try await server.outputLine().contains("serving fashion-tiny"))
+    let start = try await server.errorLine()
+    #expect(start.hasPrefix("warning: ") && start.contains(": a, b, c, 1 more;"), "\(start)")
+    #expect(start.contains("NAME.himodel") && start.contains("`hi wrap`"))
+
+    try FileManager.default.removeItem(atPath: folder.file("b"))
+    kill(server.process.processIdentifier, SIGHUP)
+    #expect(try await server.errorLine().contains(": a, c, d;"))
+    #expect(try await server.errorLine().contains("1 models ready"))
+    #expect(try await server.end(SIGTERM) == 0)
+  }
+
   @Test(arguments: [
     ["--port", "70000"], ["--workers", "0"], ["--queue-limit", "0"], ["--max-batch", "0"],
     ["--batch-delay-ms", "20000"],

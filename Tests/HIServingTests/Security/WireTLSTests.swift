@@ -1,4 +1,5 @@
 #if OpenInference
+  import Foundation
   import HITransport
   import SocketPeers
   import TestCertificates
@@ -12,8 +13,11 @@
 
     init() throws { files = try TestCertificates() }
 
-    private func server(_ name: String, clientAuthorities: String? = nil) async throws -> HIServer {
+    private func server(
+      _ name: String, clientAuthorities: String? = nil, refusals: Refusals = Refusals()
+    ) async throws -> HIServer {
       var configuration = HIServerConfiguration()
+      configuration.refusals = refusals
       configuration.scheduling.workers = 1
       configuration.rawPort = 0
       configuration.tls = try ServerTLS(
@@ -128,6 +132,39 @@
       }
       #expect(server.counts.accepted == 0)
       #expect(try await outcome(server).get().prediction == 7)
+    }
+
+    @Test func aHandshakeThatFailsIsCountedOnceAndOneThatIsNotBegunIsNot() async throws {
+      let refusals = Refusals()
+      let server = try await server("server", refusals: refusals)
+      let rawPort = try #require(server.rawPort)
+      let peers: [([UInt8], Int)] = [
+        ([], server.port), (Array("GET / HTTP/1.1\r\n\r\n".utf8), server.port),
+        ([22, 3, 1, 2, 0, 1], rawPort),
+      ]
+      for (bytes, port) in peers {
+        // The server has noted it by the time that it ends the connection.
+        let rest = try await onThread {
+          let socket = try BlockingSocket(port: port)
+          defer { socket.close() }
+          socket.send(bytes)
+          socket.finishSending()
+          return socket.receiveToEnd()
+        }
+        #expect(rest != nil)
+      }
+      await server.shutdown(drain: .seconds(5))
+      #expect(
+        refusals.counts.map { "\($0.key.frontEnd) \($0.key.status) \($0.value)" }.sorted()
+          == ["raw tls_handshake 1", "wire tls_handshake 1"])
+    }
+
+    @Test func aCertificatesTimesAreThoseOfItsFile() throws {
+      let server = try ServerTLS(certificate: files.certificate("server"), key: files.key("server"))
+      let days = server.validity.end.timeIntervalSince(server.validity.begin) / 86_400
+      #expect(days == 30)
+      #expect(server.validity.begin <= Date())
+      #expect(server.warning == nil)
     }
 
     @Test func filesThatCannotBeUsedAreNamed() throws {

@@ -25,4 +25,20 @@ struct LogOptions: ParsableArguments {
     let handler = LineLogHandler(label: label, format: logFormat, level: logLevel.level)
     return Logger(label: label) { _ in handler }
   }
+
+  /// Makes what ends the command a line of the log where lines are for machines, which read nothing else.
+  ///
+  /// - Parameters:
+  ///   - error: what ends it.
+  ///   - logger: writes the line.
+  /// - Returns: what is left to throw: the exit status alone where the line says it all. Wrong usage is told
+  ///   as ever, since whoever typed it reads it.
+  func told(of error: any Error, by logger: Logger) -> any Error {
+    let status = HI.exitCode(for: error)
+    guard logFormat == .json, !(error is ExitCode),
+      ![.success, .validationFailure].contains(status)
+    else { return error }
+    logger.error("\(HI.message(for: error))")
+    return status
+  }
 }

@@ -1,0 +1,74 @@
+#if OpenInference
+  internal import HIServing
+  internal import HummingbirdCore
+  internal import Logging
+  internal import NIOCore
+  internal import NIOHTTP1
+
+  /// Puts what Hummingbird leaves out into the pipelines of HTTP connections. One that it does not fit into,
+  /// as after a change of Hummingbird's own, is closed rather than served without.
+  struct HTTPDoor: Sendable {
+    private let stallLimit: TimeAmount
+    private let largestBody: Int
+    private let isEncrypted: Bool
+    private let refusals: Refusals
+
+    /// - Parameters:
+    ///   - stallLimit: how long a client may take with what it has begun.
+    ///   - largestBody: the most bytes of a request's body.
+    ///   - isEncrypted: whether connections have TLS.
+    ///   - refusals: are told of connections that are closed, and of failed handshakes.
+    init(stallLimit: TimeAmount, largestBody: Int, isEncrypted: Bool, refusals: Refusals) {
+      self.stallLimit = stallLimit
+      self.largestBody = largestBody
+      self.isEncrypted = isEncrypted
+      self.refusals = refusals
+    }
+
+    /// Completes a connection that Hummingbird has set up, before anything is read from it; on its event
+    /// loop.
+    func accept(_ channel: any Channel) {
+      do {
+        try complete(channel)
+      } catch {
+        ClosedDoor.shut(before: channel, .http, refusals, because: error)
+      }
+    }
+
+    private func complete(_ channel: any Channel) throws {
+      let pipeline = channel.pipeline.syncOperations
+      let patience = try pipeline.handler(type: HTTPPatience.self)
+      let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+      try pipeline.addHandler(
+        HTTPManners(largestBody: largestBody, lingerLimit: min(stallLimit, .seconds(2))),
+        position: .after(decoder))
+      try pipeline.addHandler(HTTPFirstBytes(for: patience), position: .first)
+      if isEncrypted { try HandshakeRefusals.add(to: channel, .http, refusals) }
+    }
+
+    /// Builds Hummingbird's HTTP/1 server behind this door.
+    func builder(_ configuration: HTTP1Channel.Configuration) -> HTTPServerBuilder {
+      HTTPServerBuilder { responder in
+        GuardedHTTPChannel(
+          base: HTTP1Channel(responder: responder, configuration: configuration), door: self)
+      }
+    }
+  }
+
+  /// Hummingbird's HTTP/1 connections, each through a door.
+  private struct GuardedHTTPChannel: ServerChildChannel {
+    let base: HTTP1Channel
+    let door: HTTPDoor
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
+      base.setup(channel: channel, logger: logger).map { value in
+        door.accept(channel)
+        return value
+      }
+    }
+
+    func handle(value: HTTP1Channel.Value, logger: Logger) async {
+      await base.handle(value: value, logger: logger)
+    }
+  }
+#endif
