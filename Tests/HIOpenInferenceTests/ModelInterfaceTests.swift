@@ -67,6 +67,20 @@ import Testing
     #expect(try interface.samples(in: [raw]).map(\.bytes) == [grey])
   }
 
+  @Test(arguments: [
+    (TensorDatatype.uint8, [1, 2, 2, 3], false), (.fp32, [1, 2, 2, 3], false),
+    // Pixels that are scaled, however few; files; and much of anything.
+    (.uint8, [1, 1, 1, 1], true), (.bytes, [1], true), (.uint8, [6000, 2, 2, 3], true),
+  ])
+  func whatTakesLongToReadIsKnownBefore(
+    datatype: TensorDatatype, shape: [Int], isLong: Bool
+  ) throws {
+    let count = datatype == .bytes ? 4 : shape.reduce(datatype.size ?? 1, *)
+    let tensor = try Tensor(
+      name: "image", datatype: datatype, shape: shape, bytes: Array(repeating: 0, count: count))
+    #expect(interface.isLongToRead([tensor]) == isLong)
+  }
+
   static let misfits: [(TensorDatatype, [Int], Int)] = [
     (.uint8, [], 1), (.uint8, [0, 2, 2, 3], 0), (.uint8, [12], 12), (.uint8, [2, 2, 3], 12),
     (.uint8, [1, 2, 2, 4], 16), (.uint8, [1, 0, 2, 3], 0), (.fp32, [1, 2, 2, 2], 32),

@@ -35,6 +35,15 @@ extension ModelInterface {
     }
   }
 
+  /// Whether making samples of a request's tensors takes more than a moment: there is much to copy, or images
+  /// have to be decoded or scaled, which a few bytes can ask for too.
+  func isLongToRead(_ inputs: [Tensor]) -> Bool {
+    inputs.contains { tensor in
+      tensor.bytes.count > FrontendExecutor.lightBytes || tensor.datatype == .bytes
+        || (tensor.datatype == .uint8 && Array(tensor.shape.dropFirst()) != shape)
+    }
+  }
+
   /// The input tensor of a body that is nothing but one sample: its bytes, or an image file.
   func tensor(ofRawBody body: [UInt8]) throws(OpenInferenceError) -> Tensor {
     let size = Sample.byteCount(elementType: elementType, shape: shape)

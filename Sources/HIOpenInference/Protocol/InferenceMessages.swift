@@ -53,4 +53,7 @@ public struct OpenInferenceResponse: Sendable, Equatable {
     self.id = id
     self.outputs = outputs
   }
+
+  /// How many bytes its outputs have together.
+  var byteCount: Int { outputs.reduce(0) { $0 + $1.bytes.count } }
 }

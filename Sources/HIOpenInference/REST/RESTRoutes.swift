@@ -92,22 +92,34 @@
     }
 
     /// A part of a path as its client meant it: clients quote what may not stand in a URL.
-    private static func decoded(_ part: String) -> String { part.removingPercentEncoding ?? part }
+    private static func decoded(_ part: String) -> String {
+      part.utf8.contains(UInt8(ascii: "%")) ? part.removingPercentEncoding ?? part : part
+    }
 
     private func infer(_ request: Request, model: ServedModel) async throws -> Response {
-      try ModelDigestHeader.check(request.headers[named: .modelDigest], model)
-      let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
-      let length = try RESTBody.headerLength(request)
-      let parsed: RESTRequest
-      if length == 0 {
-        let tensor = try ModelInterface(model).tensor(ofRawBody: body)
-        parsed = RESTRequest(OpenInferenceRequest(inputs: [tensor]), hasBinaryOutput: true)
-      } else {
-        parsed = try RESTRequest(body: body, headerLength: length)
+      try await FrontendExecutor.here {
+        try ModelDigestHeader.check(request.headers[named: .modelDigest], model)
+        let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
+        let length = try RESTBody.headerLength(request)
+        let parsed = try await FrontendExecutor.elsewhere(ifMore: body.count) {
+          try Self.parsed(body, headerLength: length, for: model)
+        }
+        let response = try await service.infer(
+          on: model, parsed.request, within: nil, trace: CurrentRequest.trace)
+        return await FrontendExecutor.elsewhere(ifMore: response.byteCount) {
+          RESTBody.response(RESTResponse(response, to: parsed), to: request)
+        }
       }
-      let response = try await service.infer(
-        on: model, parsed.request, within: nil, trace: CurrentRequest.trace)
-      return RESTBody.response(RESTResponse(response, to: parsed), to: request)
+    }
+
+    private static func parsed(
+      _ body: [UInt8], headerLength: Int?, for model: ServedModel
+    ) throws -> RESTRequest {
+      guard headerLength == 0 else {
+        return try RESTRequest(body: body, headerLength: headerLength)
+      }
+      let tensor = try ModelInterface(model).tensor(ofRawBody: body)
+      return RESTRequest(OpenInferenceRequest(inputs: [tensor]), hasBinaryOutput: true)
     }
 
     private func changeRepository(

@@ -118,6 +118,7 @@
         configuration: .init(
           services: [.init(service: application)], gracefulShutdownSignals: [], logger: logger))
       let frontend = RunningFrontend(
+        on: FrontendExecutor(),
         run: {
           defer { report.finish() }
           try await group.run()
@@ -221,10 +222,10 @@
     private let beginShutdown: @Sendable () async -> Void
 
     init(
-      run: @escaping @Sendable () async throws -> Void,
+      on executor: (any TaskExecutor)? = nil, run: @escaping @Sendable () async throws -> Void,
       beginShutdown: @escaping @Sendable () async -> Void
     ) {
-      task = Task { try await run() }
+      task = Task(executorPreference: executor) { try await run() }
       self.beginShutdown = beginShutdown
     }
 

@@ -113,7 +113,14 @@ public final class OpenInferenceService: Sendable {
         "The request has \(count) samples and \(maximumSamples) are the most; send several requests."
       )
     }
-    let samples = try interface.samples(in: request.inputs)
+    let samples: [Sample]
+    if interface.isLongToRead(request.inputs) {
+      samples = try await FrontendExecutor.elsewhere { () throws(OpenInferenceError) in
+        try interface.samples(in: request.inputs)
+      }
+    } else {
+      samples = try interface.samples(in: request.inputs)
+    }
     let limits = [request.timeout, transport].compactMap(\.self)
     let deadline = limits.min().map { received + TimeAmount($0) } ?? .distantFuture
     let answers: [ModelAnswer]

@@ -1,0 +1,78 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import HIOpenInference
+
+/// Where a front end's tasks run.
+@Suite(.timeLimit(.minutes(1))) struct FrontendExecutorTests {
+  /// The number of the event loop that runs the caller; nil on other threads.
+  private static func place() -> ObjectIdentifier? {
+    MultiThreadedEventLoopGroup.currentEventLoop.map { ObjectIdentifier($0) }
+  }
+
+  /// Suspends the task until a thread that is no event loop wakes it.
+  private static func wokenFromElsewhere() async {
+    await withCheckedContinuation { woken in
+      Thread.detachNewThread { woken.resume() }
+    }
+  }
+
+  private func onFrontend<Result: Sendable>(
+    _ body: @escaping @Sendable () async -> Result
+  ) async -> Result {
+    await Task(executorPreference: FrontendExecutor()) { await body() }.value
+  }
+
+  @Test func tasksRunOnTheLoopThatWakesThem() async {
+    let group = MultiThreadedEventLoopGroup.singleton
+    for _ in 0..<20 {
+      let loop = group.next()
+      let woken = await onFrontend {
+        await withCheckedContinuation { woken in loop.execute { woken.resume() } }
+        return Self.place()
+      }
+      #expect(woken == ObjectIdentifier(loop))
+    }
+    #expect(await onFrontend { Self.place() } != nil, "also where no loop wakes them")
+  }
+
+  @Test func whatOtherThreadsWakeComesBackToItsLoop() async {
+    for _ in 0..<50 {
+      let places = await onFrontend {
+        let before = Self.place()
+        return await FrontendExecutor.here {
+          await Self.wokenFromElsewhere()
+          return [before, Self.place()]
+        }
+      }
+      #expect(places[0] != nil && places[0] == places[1])
+    }
+  }
+
+  @Test func whatTakesLongLeavesTheLoopAndComesBack() async {
+    let places = await onFrontend {
+      await FrontendExecutor.here {
+        let before = Self.place()
+        let long = await FrontendExecutor.elsewhere(ifMore: FrontendExecutor.lightBytes + 1) {
+          Self.place()
+        }
+        let short = await FrontendExecutor.elsewhere(ifMore: FrontendExecutor.lightBytes) {
+          Self.place()
+        }
+        return [before, long, short, Self.place()]
+      }
+    }
+    #expect(places[0] != nil)
+    #expect(places == [places[0], nil, places[0], places[0]])
+  }
+
+  @Test func whatIsCalledFromNoLoopStaysWhereItIs() async {
+    let place = await FrontendExecutor.here {
+      await Self.wokenFromElsewhere()
+      return Self.place()
+    }
+    #expect(place == nil)
+  }
+}
