@@ -13,6 +13,8 @@ Markdown; a ratio is ours through the peer's.
 import argparse
 import contextlib
 import json
+import re
+import socket
 import sqlite3
 import statistics
 import subprocess
@@ -61,6 +63,26 @@ class Comparison:
             self.check(server)
             if server.name != "fastapi" and self.model.shape == [1, 28, 28]:
                 self.check_device(server)
+        answers = [self.answer(protocol) for protocol in ("rest-json", "rest-binary")]
+        canned = servers.canned(answers)
+        stack.enter_context(canned)
+        self.servers[canned.name] = canned
+        canned.wait("/")
+        self.check(canned)
+
+    def answer(self, protocol):
+        """The file with our server's whole HTTP response to a request."""
+        server = self.servers["hi"]
+        with socket.create_connection(("127.0.0.1", server.ports["http"])) as connection:
+            connection.sendall(self.request(protocol, server).read_bytes())
+            received = b""
+            while not (parts := re.match(rb"(?is)(.*?\r\ncontent-length: *(\d+).*?\r\n\r\n)(.*)", received)) or len(
+                parts[3]
+            ) < int(parts[2]):
+                received += connection.recv(1 << 16)
+        path = self.folder / f"answer-{protocol}"
+        path.write_bytes(received)
+        return path
 
     def check_device(self, server):
         """Refuses a server of the protocol that `hi` does not get the model's own classes from."""
@@ -140,7 +162,7 @@ class Comparison:
                 if client == "tritonclient" and spoken == "wire":
                     continue
                 for connections in connection_counts:
-                    for name in names:
+                    for name in (*names, "canned") if spoken == "http" else names:
                         result = self.load(protocol, name, connections, client=client)
                         found.setdefault((protocol, connections, name), []).append(result)
         return [

@@ -79,6 +79,13 @@ def fastapi(bundle):
     return Server("fastapi", command, ports, HERE, {"MODEL": str(bundle)}.items())
 
 
+def canned(answers):
+    """Answers with the bytes of two files, JSON and binary, and does nothing else."""
+    ports = {"http": free_port()}
+    command = [sys.executable, str(HERE / "canned_server.py"), str(ports["http"]), *map(str, answers)]
+    return Server("canned", command, ports)
+
+
 # The options of MLServer that were tried (`--tune`): processes that infer, most samples of a batch,
 # seconds to wait for them.
 MLSERVER_OPTIONS = {

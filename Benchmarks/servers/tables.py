@@ -23,13 +23,15 @@ def _table(head, rows):
 
 def _throughput(cells):
     head = ["client, protocol", "connections", "hi", "FastAPI", "MLServer"]
-    head += ["hi / FastAPI", "hi / MLServer", "client's cores"]
+    head += ["hi / FastAPI", "hi / MLServer", "answers ready", "those / FastAPI", "client's cores"]
     rows = []
     for (client, protocol, connections), row in _grouped(cells, ("client", "protocol", "connections")).items():
         rates = {name: cell["perSecond"] for name, cell in row.items()}
         line = [f"{client}, {PROTOCOLS[protocol]}", str(connections)]
         line += [f"{rates[name]:,.0f}" if name in rates else "-" for name in ("hi", *PEERS)]
         line += [f"{rates['hi'] / rates[name]:.1f}" if name in rates else "-" for name in PEERS]
+        line.append(f"{rates['canned']:,.0f}" if "canned" in rates else "-")
+        line.append(f"{rates['canned'] / rates['fastapi']:.1f}" if {"canned", "fastapi"} <= rates.keys() else "-")
         line.append(" ".join(f"{cell['clientCores']:.2f}" for cell in row.values()))
         rows.append(line)
     return _table(head, rows)

@@ -29,9 +29,11 @@ import Testing
     let group = MultiThreadedEventLoopGroup.singleton
     for _ in 0..<20 {
       let loop = group.next()
-      let woken = await onFrontend {
-        await withCheckedContinuation { woken in loop.execute { woken.resume() } }
-        return Self.place()
+      // A task that begins is always woken; one that waits may be resumed before it sleeps.
+      let woken = await withCheckedContinuation { told in
+        loop.execute {
+          Task(executorPreference: FrontendExecutor()) { told.resume(returning: Self.place()) }
+        }
       }
       #expect(woken == ObjectIdentifier(loop))
     }
