@@ -37,9 +37,11 @@ extension ModelInterface {
 
   /// Whether making samples of a request's tensors takes more than a moment: there is much to copy, or images
   /// have to be decoded or scaled, which a few bytes can ask for too.
-  func isLongToRead(_ inputs: [Tensor]) -> Bool {
+  ///
+  /// - Parameter bytes: how many are copied in a moment.
+  func isLongToRead(_ inputs: [Tensor], beyond bytes: Int) -> Bool {
     inputs.contains { tensor in
-      tensor.bytes.count > FrontendExecutor.lightBytes || tensor.datatype == .bytes
+      tensor.bytes.count > bytes || tensor.datatype == .bytes
         || (tensor.datatype == .uint8 && Array(tensor.shape.dropFirst()) != shape)
     }
   }

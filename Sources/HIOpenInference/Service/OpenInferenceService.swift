@@ -114,7 +114,7 @@ public final class OpenInferenceService: Sendable {
       )
     }
     let samples: [Sample]
-    if interface.isLongToRead(request.inputs) {
+    if interface.isLongToRead(request.inputs, beyond: FrontendExecutor.lightBytes) {
       samples = try await FrontendExecutor.elsewhere { () throws(OpenInferenceError) in
         try interface.samples(in: request.inputs)
       }
