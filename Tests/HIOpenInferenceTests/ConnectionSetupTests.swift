@@ -39,6 +39,8 @@
       http.accept(channel)
       try connect(channel)
       #expect(!channel.isActive)
+      // The pipeline lets go of its handlers.
+      channel.embeddedEventLoop.run()
       expectFailures(1, of: .http)
     }
 
@@ -48,6 +50,8 @@
       http.accept(channel)
       try connect(channel)
       #expect(!channel.isActive)
+      // The pipeline lets go of its handlers.
+      channel.embeddedEventLoop.run()
       expectFailures(1, of: .http)
     }
 

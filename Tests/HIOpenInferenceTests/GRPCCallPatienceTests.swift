@@ -14,7 +14,7 @@
 
     /// A call whose time a test moves on: a message has at most 1,000,000 bytes and is stuck after 10
     /// seconds.
-    private struct Call {
+    private final class Call {
       let channel = EmbeddedChannel()
       let transport = Transport()
 
@@ -27,6 +27,9 @@
         let head: HPACKHeaders = [":path": "/inference.GRPCInferenceService/\(method)"]
         try send(.headers(.init(headers: head)))
       }
+
+      /// A channel that is not closed keeps its handlers, and they keep it.
+      deinit { _ = try? channel.finish(acceptAlreadyClosed: true) }
 
       /// The client sends something, and the server wants more.
       func send(_ payload: Payload) throws {
