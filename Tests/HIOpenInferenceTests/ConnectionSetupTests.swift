@@ -12,9 +12,14 @@
   @Suite struct ConnectionSetupTests {
     private let refusals = Refusals()
 
-    private var http: HTTPDoor {
-      HTTPDoor(
-        stallLimit: .seconds(10), largestBody: 1 << 20, isEncrypted: false, refusals: refusals)
+    private func http() async throws -> HTTPDoor {
+      let repository = try await ModelRepository.load(
+        .backends([try BytesBackend()]), configuration: SchedulingConfiguration())
+      var configuration = OpenInferenceConfiguration()
+      configuration.refusals = refusals
+      return HTTPDoor(
+        RESTInference(
+          service: OpenInferenceService(repository: repository), configuration: configuration))
     }
 
     private func grpc(isEncrypted: Bool) -> GRPCDoor {
@@ -34,9 +39,10 @@
           == ["\(frontEnd) setup_failed \(count)"])
     }
 
-    @Test func anHTTPConnectionWithoutTheDecoderThatIsKnownIsClosed() throws {
+    @Test func anHTTPConnectionWithoutTheDecoderThatIsKnownIsClosed() async throws {
+      let door = try await http()
       let channel = EmbeddedChannel(handler: HTTPPatience(stallLimit: .seconds(10)))
-      http.accept(channel)
+      door.accept(channel)
       try connect(channel)
       #expect(!channel.isActive)
       // The pipeline lets go of its handlers.
@@ -44,10 +50,11 @@
       expectFailures(1, of: .http)
     }
 
-    @Test func anHTTPConnectionThatNobodyWatchesIsClosed() throws {
+    @Test func anHTTPConnectionThatNobodyWatchesIsClosed() async throws {
+      let door = try await http()
       let channel = EmbeddedChannel(
         handler: ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
-      http.accept(channel)
+      door.accept(channel)
       try connect(channel)
       #expect(!channel.isActive)
       // The pipeline lets go of its handlers.

@@ -40,41 +40,35 @@ import Testing
     #expect(await onFrontend { Self.place() } != nil, "also where no loop wakes them")
   }
 
+  private func onLoop<Result: Sendable>(
+    _ loop: any EventLoop, _ body: @escaping @Sendable () async -> Result
+  ) async -> Result {
+    await Task(executorPreference: FrontendExecutor(loop)) { await body() }.value
+  }
+
   @Test func whatOtherThreadsWakeComesBackToItsLoop() async {
     for _ in 0..<50 {
-      let places = await onFrontend {
+      let loop = MultiThreadedEventLoopGroup.singleton.next()
+      let places = await onLoop(loop) {
         let before = Self.place()
-        return await FrontendExecutor.here {
-          await Self.wokenFromElsewhere()
-          return [before, Self.place()]
-        }
+        await Self.wokenFromElsewhere()
+        return [before, Self.place()]
       }
-      #expect(places[0] != nil && places[0] == places[1])
+      #expect(places == [ObjectIdentifier(loop), ObjectIdentifier(loop)])
     }
   }
 
   @Test func whatTakesLongLeavesTheLoopAndComesBack() async {
-    let places = await onFrontend {
-      await FrontendExecutor.here {
-        let before = Self.place()
-        let long = await FrontendExecutor.elsewhere(ifMore: FrontendExecutor.lightBytes + 1) {
-          Self.place()
-        }
-        let short = await FrontendExecutor.elsewhere(ifMore: FrontendExecutor.lightBytes) {
-          Self.place()
-        }
-        return [before, long, short, Self.place()]
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let places = await onLoop(loop) {
+      let long = await FrontendExecutor.elsewhere(ifMore: FrontendExecutor.lightBytes + 1) {
+        Self.place()
       }
+      let short = await FrontendExecutor.elsewhere(ifMore: FrontendExecutor.lightBytes) {
+        Self.place()
+      }
+      return [long, short, Self.place()]
     }
-    #expect(places[0] != nil)
-    #expect(places == [places[0], nil, places[0], places[0]])
-  }
-
-  @Test func whatIsCalledFromNoLoopStaysWhereItIs() async {
-    let place = await FrontendExecutor.here {
-      await Self.wokenFromElsewhere()
-      return Self.place()
-    }
-    #expect(place == nil)
+    #expect(places == [nil, ObjectIdentifier(loop), ObjectIdentifier(loop)])
   }
 }

@@ -53,6 +53,31 @@ import Testing
     #expect(found == batches)
   }
 
+  /// Such a worker is back before another has been woken.
+  @Test func withShortBatchesWhatWaitsIsLeftToTheWorkerThatIsBusy() {
+    var batcher = batcher(workers: 2, maximum: 4)
+    offer(1...3, to: &batcher)
+    let soon = time(150_000)
+    #expect(batcher.isWorthAnotherWorker(since: time(0), at: soon), "nothing is known of the model")
+    batcher.ran(samples: 1, for: .microseconds(50))
+    #expect(!batcher.isWorthAnotherWorker(since: time(0), at: soon))
+    #expect(batcher.isWorthAnotherWorker(since: time(0), at: time(150_001)), "it takes longer")
+    #expect(batcher.take(busy: 0, at: soon).batch == [1, 2, 3], "and nothing is left to another")
+    offer(4...7, to: &batcher)
+    #expect(batcher.isWorthAnotherWorker(since: time(0), at: soon), "a whole batch waits")
+  }
+
+  @Test func withLongBatchesOrADelayEveryWorkerIsWorthIt() {
+    var long = batcher(workers: 2)
+    long.ran(samples: 1, for: .microseconds(150))
+    offer([1], to: &long)
+    #expect(long.isWorthAnotherWorker(since: time(0), at: time(0)))
+    var delayed = batcher(workers: 2, delay: 10)
+    delayed.ran(samples: 1, for: .microseconds(50))
+    offer([1], to: &delayed)
+    #expect(delayed.isWorthAnotherWorker(since: time(0), at: time(0)))
+  }
+
   @Test func withADelayABatchGoesWhenItIsFullOrItsOldestHasWaited() {
     var batcher = batcher(delay: 10)
     offer([1], to: &batcher, at: 100)

@@ -54,6 +54,29 @@ import Testing
     return answers.map(\.prediction)
   }
 
+  /// However short the batches before: what comes after one that hangs has another worker.
+  @Test func aBatchThatTakesLongHoldsUpNothingThatComesLater() async throws {
+    let backend = GatedBackend()
+    let (repository, model) = try await serving(backend) { $0.workers = 2 }
+    backend.permit(20)
+    for _ in 0..<20 {
+      _ = try await model.infer([EchoBackend.sample(1)])
+      backend.waitForOneMoreStart()
+    }
+    let outcomes = Outcomes()
+    #expect(model.submit(outcomes.request(0, [4])))
+    backend.waitForOneMoreStart()
+    let patience = NIODeadline.now() + .milliseconds(1)
+    while NIODeadline.now() < patience {}
+    #expect(model.submit(outcomes.request(1, [5])))
+    backend.waitForOneMoreStart()
+    backend.permit(2)
+    let ended = await outcomes.wait(for: 2)
+    #expect(predictions(ended[0]) == [4])
+    #expect(predictions(ended[1]) == [5])
+    await end(repository)
+  }
+
   @Test func aRequestsSamplesAreAnsweredInTheirOrder() async throws {
     let (repository, model) = try await serving(EchoBackend())
     let answers = try await model.infer([3, 1, 2].map(EchoBackend.sample))

@@ -31,7 +31,7 @@
         $0["hi.front_end"] = FrontEnd.grpc.rawValue
       }
       do {
-        var response = try await CurrentRequest.$trace.withValue(trace) {
+        var response = try await CurrentCall.$trace.withValue(trace) {
           try await next(request, context)
         }
         switch response.accepted {
@@ -41,7 +41,7 @@
           let produce = contents.producer
           contents.producer = { writer in
             do {
-              let metadata = try await CurrentRequest.$trace.withValue(trace) {
+              let metadata = try await CurrentCall.$trace.withValue(trace) {
                 try await produce(writer)
               }
               trace.describe { $0["rpc.grpc.status_code"] = 0 }
@@ -71,5 +71,10 @@
   extension Metadata {
     /// The first text under a name.
     func text(_ name: String) -> String? { self[stringValues: name].first { _ in true } }
+  }
+
+  /// The call that the present task answers.
+  enum CurrentCall {
+    @TaskLocal static var trace: RequestTrace?
   }
 #endif

@@ -48,7 +48,7 @@
       try ModelDigestHeader.check(digest, model)
       let request = try OpenInferenceRequest(message)
       return Inference_ModelInferResponse(
-        try await service.infer(on: model, request, within: timeout, trace: CurrentRequest.trace))
+        try await service.infer(on: model, request, within: timeout, trace: CurrentCall.trace))
     }
 
     func serverLive(

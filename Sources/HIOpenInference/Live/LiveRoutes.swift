@@ -36,7 +36,8 @@
       guard let place = streams.enter() else {
         return RESTDocuments.error(
           .serviceUnavailable,
-          "\(streams.limit) live pages are open and more are not served; close one.")
+          "\(streams.limit) live pages are open and more are not served; close one."
+        ).response
       }
       let body = ResponseBody { writer in
         // Leaves when the stream ends, whichever way.

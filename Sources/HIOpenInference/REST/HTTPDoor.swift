@@ -11,18 +11,16 @@
     private let stallLimit: TimeAmount
     private let largestBody: Int
     private let isEncrypted: Bool
-    private let refusals: Refusals
+    private let inference: RESTInference
+    private var refusals: Refusals { inference.configuration.refusals }
 
-    /// - Parameters:
-    ///   - stallLimit: how long a client may take with what it has begun.
-    ///   - largestBody: the most bytes of a request's body.
-    ///   - isEncrypted: whether connections have TLS.
-    ///   - refusals: are told of connections that are closed, and of failed handshakes.
-    init(stallLimit: TimeAmount, largestBody: Int, isEncrypted: Bool, refusals: Refusals) {
-      self.stallLimit = stallLimit
-      self.largestBody = largestBody
-      self.isEncrypted = isEncrypted
-      self.refusals = refusals
+    /// Makes the door before what answers requests to infer.
+    init(_ inference: RESTInference) {
+      self.inference = inference
+      let configuration = inference.configuration
+      stallLimit = TimeAmount(configuration.stallTimeout)
+      largestBody = configuration.maximumBodyBytes
+      isEncrypted = configuration.tls != nil
     }
 
     /// Completes a connection that Hummingbird has set up, before anything is read from it; on its event
@@ -42,6 +40,8 @@
       try pipeline.addHandler(
         HTTPManners(largestBody: largestBody, lingerLimit: min(stallLimit, .seconds(2))),
         position: .after(decoder))
+      let last = try pipeline.handler(type: HTTPConnectionStateHandler.self)
+      try pipeline.addHandler(RESTInferenceHandler(inference), position: .after(last))
       try pipeline.addHandler(HTTPFirstBytes(for: patience), position: .first)
       if isEncrypted { try HandshakeRefusals.add(to: channel, .http, refusals) }
     }

@@ -20,11 +20,7 @@
         ["/v2/health/live", "/v2/health/ready", LiveRoutes.page].contains(request.uri.path)
           || tokens.admits(authorization: request.headers[.authorization])
       else {
-        var refusal = RESTDocuments.error(
-          .unauthorized,
-          "The server asks for a token that it knows: send it as `Authorization: Bearer TOKEN`.")
-        refusal.headers[.wwwAuthenticate] = "Bearer"
-        return refusal
+        throw RESTFailure.unauthorised
       }
       return try await next(request, context)
     }

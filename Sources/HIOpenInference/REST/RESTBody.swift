@@ -14,38 +14,62 @@
     ///
     /// - Throws: ``OpenInferenceError/Kind/tooLarge`` before more than the limit is in memory.
     static func read(_ request: Request, limit: Int) async throws -> [UInt8] {
-      let compression = try BodyCompression(
-        contentEncoding: request.headers[.contentEncoding])
-      let tooLarge = OpenInferenceError(
-        .tooLarge, "The body has more than \(limit) bytes; send less in one request.")
-      if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-        throw tooLarge
-      }
+      let compression = try compression(request.headers)
+      try checkLength(request.headers, limit: limit)
       let buffer: ByteBuffer
       do {
         buffer = try await request.body.collect(upTo: limit)
       } catch is NIOTooManyBytesError {
-        throw tooLarge
+        throw tooLarge(limit)
       } catch let error as CancellationError {
         throw error
       } catch {
-        // What breaks off or is not HTTP is the client's doing, or that of the way to it.
-        throw OpenInferenceError(
-          .badRequest, "The body did not come whole and well-formed (\(error)); send it again.")
+        throw brokenOff(error)
       }
+      return try await bytes(buffer, compression, limit: limit)
+    }
+
+    /// How the body that these headers announce is compressed; nil where it is not.
+    static func compression(_ headers: HTTPFields) throws(OpenInferenceError) -> BodyCompression? {
+      try BodyCompression(contentEncoding: headers[.contentEncoding])
+    }
+
+    /// Refuses a body that says itself that it is too large.
+    static func checkLength(_ headers: HTTPFields, limit: Int) throws(OpenInferenceError) {
+      if let length = announcedLength(headers), length > limit { throw tooLarge(limit) }
+    }
+
+    /// How many bytes the body will have; nil where its headers do not say.
+    static func announcedLength(_ headers: HTTPFields) -> Int? {
+      headers[.contentLength].flatMap { Int($0) }
+    }
+
+    /// What a body that came whole has to say.
+    static func bytes(
+      _ buffer: ByteBuffer, _ compression: BodyCompression?, limit: Int
+    ) async throws(OpenInferenceError) -> [UInt8] {
       let body = Array(buffer.readableBytesView)
       guard let compression else { return body }
       // A few bytes can become as many as the limit allows.
-      return try await FrontendExecutor.elsewhere {
+      return try await FrontendExecutor.elsewhere { () throws(OpenInferenceError) in
         try compression.decompress(body, limit: limit)
       }
     }
 
+    static func tooLarge(_ limit: Int) -> OpenInferenceError {
+      OpenInferenceError(
+        .tooLarge, "The body has more than \(limit) bytes; send less in one request.")
+    }
+
+    /// What breaks off or is not HTTP is the client's doing, or that of the way to it.
+    static func brokenOff(_ error: any Error) -> OpenInferenceError {
+      OpenInferenceError(
+        .badRequest, "The body did not come whole and well-formed (\(error)); send it again.")
+    }
+
     /// The header that says how long the JSON part is; nil where there is none.
-    static func headerLength(_ request: Request) throws -> Int? {
-      guard let name = HTTPField.Name.inferenceHeaderContentLength,
-        let text = request.headers[name]
-      else { return nil }
+    static func headerLength(_ headers: HTTPFields) throws(OpenInferenceError) -> Int? {
+      guard let text = headers[named: .inferenceHeaderContentLength] else { return nil }
       guard let length = Int(text), length >= 0 else {
         throw OpenInferenceError(
           .badRequest,
@@ -55,22 +79,21 @@
     }
 
     /// An inference response, compressed where the client likes it.
-    static func response(_ response: RESTResponse, to request: Request) -> Response {
-      var headers = HTTPFields()
-      headers[.contentType] =
-        response.headerLength == nil ? "application/json" : "application/octet-stream"
-      if let name = HTTPField.Name.inferenceHeaderContentLength {
-        headers[name] = response.headerLength.map(String.init)
-      }
-      var body = response.body
-      if let compression = BodyCompression(acceptEncoding: request.headers[.acceptEncoding]),
-        let compressed = compression.compress(body)
+    static func answer(_ response: RESTResponse, to headers: HTTPFields) -> RESTAnswer {
+      var answer = RESTAnswer(
+        status: .ok,
+        headers: [
+          .contentType: response.headerLength == nil
+            ? "application/json" : "application/octet-stream"
+        ], body: response.body)
+      answer.headers[named: .inferenceHeaderContentLength] = response.headerLength.map(String.init)
+      if let compression = BodyCompression(acceptEncoding: headers[.acceptEncoding]),
+        let compressed = compression.compress(answer.body)
       {
-        headers[.contentEncoding] = compression.rawValue
-        body = compressed
+        answer.headers[.contentEncoding] = compression.rawValue
+        answer.body = compressed
       }
-      return Response(
-        status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+      return answer
     }
   }
 #endif

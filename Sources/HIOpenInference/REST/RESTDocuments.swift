@@ -1,29 +1,26 @@
 #if OpenInference
   internal import HIServing
   internal import HTTPTypes
-  internal import Hummingbird
-  internal import NIOCore
 
   /// The JSON documents that the REST front end answers with, other than inference responses.
   enum RESTDocuments {
     static func json(
       _ status: HTTPResponse.Status = .ok, _ body: (inout JSONWriter) -> Void
-    ) -> Response {
+    ) -> RESTAnswer {
       var writer = JSONWriter()
       body(&writer)
-      return Response(
-        status: status, headers: [.contentType: "application/json"],
-        body: ResponseBody(byteBuffer: ByteBuffer(bytes: writer.bytes)))
+      return RESTAnswer(
+        status: status, headers: [.contentType: "application/json"], body: writer.bytes)
     }
 
-    static func error(_ status: HTTPResponse.Status, _ message: String) -> Response {
+    static func error(_ status: HTTPResponse.Status, _ message: String) -> RESTAnswer {
       json(status) { $0.object { $0.member("error", message) } }
     }
 
-    static func empty() -> Response { json { $0.object { _ in } } }
+    static func empty() -> RESTAnswer { json { $0.object { _ in } } }
 
     /// A yes with 200 or a no with 503.
-    static func flag(_ key: String, _ value: Bool, name: String? = nil) -> Response {
+    static func flag(_ key: String, _ value: Bool, name: String? = nil) -> RESTAnswer {
       json(value ? .ok : .serviceUnavailable) {
         $0.object {
           if let name { $0.member("name", name) }
@@ -33,7 +30,7 @@
       }
     }
 
-    static func server() -> Response {
+    static func server() -> RESTAnswer {
       json {
         $0.object {
           $0.member("name", ServerFacts.name)
@@ -44,7 +41,7 @@
       }
     }
 
-    static func metadata(of model: ServedModel, versions: [String]) -> Response {
+    static func metadata(of model: ServedModel, versions: [String]) -> RESTAnswer {
       let interface = ModelInterface(model)
       return json {
         $0.object {
@@ -68,7 +65,7 @@
       }
     }
 
-    static func configuration(of model: ServedModel, maximumBatch: Int) -> Response {
+    static func configuration(of model: ServedModel, maximumBatch: Int) -> RESTAnswer {
       let interface = ModelInterface(model)
       return json {
         $0.object {
@@ -98,7 +95,7 @@
       writer.array { for size in sizes { $0.integer(size) } }
     }
 
-    static func statistics(_ models: [ServedModel]) -> Response {
+    static func statistics(_ models: [ServedModel]) -> RESTAnswer {
       json {
         $0.object {
           $0.key("model_stats")
@@ -135,17 +132,17 @@
     /// What Prometheus scrapes.
     static func metrics(
       of service: OpenInferenceService, refusals: [Refusals.Kind: Int]
-    ) -> Response {
+    ) -> RESTAnswer {
       let server = service.serverSnapshot?()
       let metrics = PrometheusText(
         models: server?.models ?? service.repository.models.map(\.snapshot), server: server,
         refusals: refusals, isReady: service.isReady)
-      return Response(
+      return RESTAnswer(
         status: .ok, headers: [.contentType: PrometheusText.mediaType],
-        body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))
+        body: Array(metrics.text.utf8))
     }
 
-    static func index(_ entries: [RepositoryEntry], readyOnly: Bool) -> Response {
+    static func index(_ entries: [RepositoryEntry], readyOnly: Bool) -> RESTAnswer {
       json {
         $0.array {
           for entry in entries where !readyOnly || entry.state == .ready {

@@ -3,9 +3,7 @@
   internal import HTTPTypes
   internal import Hummingbird
 
-  /// Turns whatever a route throws into the protocol's error: a JSON object with one sentence.
-  ///
-  /// Clients report a decoding failure for any other body, so an unknown path has one too.
+  /// Turns whatever a route throws into the protocol's error; an unknown path has one too.
   struct RESTErrors: RouterMiddleware {
     typealias Context = RESTContext
 
@@ -16,41 +14,33 @@
       next: (Request, RESTContext) async throws -> Response
     ) async throws -> Response {
       var reason: String?
-      let response = try await answer(request, context: context, reason: &reason, next: next)
-      // A server that is not ready says so to every probe, which is no refusal.
-      if response.status.code >= 400, !request.uri.path.hasPrefix("/v2/health/") {
-        refusals.note(
-          .http, status: "\(response.status.code)", isOwnFault: response.status.code == 500,
-          target: "\(request.method.rawValue) \(request.uri.path.prefix(200))", peer: context.peer,
-          reason: reason ?? response.status.reasonPhrase)
+      let response: Response
+      do {
+        response = try await next(request, context)
+      } catch {
+        let failure = RESTFailure(error, method: request.method, path: request.uri.path)
+        response = failure.answer.response
+        reason = failure.reason
       }
+      refusals.note(
+        response.status, method: request.method, path: request.uri.path, peer: context.peer,
+        reason: reason)
       return response
     }
+  }
 
-    private func answer(
-      _ request: Request, context: RESTContext, reason: inout String?,
-      next: (Request, RESTContext) async throws -> Response
-    ) async throws -> Response {
-      do {
-        return try await next(request, context)
-      } catch let error as OpenInferenceError {
-        reason = error.message
-        return RESTDocuments.error(.init(code: error.kind.httpStatus), error.message)
-      } catch let error as any HTTPResponseError where error.status == .notFound {
-        return RESTDocuments.error(
-          .notFound,
-          "There is no \(request.method.rawValue) \(request.uri.path) here; see GET /v2 for what the "
-            + "server has.")
-      } catch let error as any HTTPResponseError {
-        return RESTDocuments.error(
-          error.status, "The request was refused: \(error.status.reasonPhrase.lowercased()).")
-      } catch is CancellationError {
-        return RESTDocuments.error(.serviceUnavailable, "The server is shutting down.")
-      } catch {
-        reason = "\(error)"
-        return RESTDocuments.error(
-          .internalServerError, "The server failed on this request; its log says why.")
-      }
+  extension Refusals {
+    /// Takes note of an answer over REST, where it is a refusal.
+    func note(
+      _ status: HTTPResponse.Status, method: HTTPRequest.Method, path: String,
+      peer: @autoclosure () -> String?, reason: String?
+    ) {
+      // A server that is not ready says so to every probe, which is no refusal.
+      guard status.code >= 400, !path.hasPrefix("/v2/health/") else { return }
+      note(
+        .http, status: "\(status.code)", isOwnFault: status.code == 500,
+        target: "\(method.rawValue) \(path.prefix(200))", peer: peer(),
+        reason: reason ?? status.reasonPhrase)
     }
   }
 #endif

@@ -4,18 +4,14 @@
   internal import HITransport
   internal import Hummingbird
 
-  internal import Foundation
-
   /// The paths of the REST front end, and what answers them.
   struct RESTRoutes: Sendable {
     let service: OpenInferenceService
     let configuration: OpenInferenceConfiguration
 
-    /// All routes. What goes before or beside them (authorisation, limits, metrics, a live page) is
-    /// added to this router.
+    /// All routes but those to infer, which ``RESTInferenceHandler`` answers before they come here.
     func makeRouter() -> Router<RESTContext> {
       let router = Router(context: RESTContext.self)
-      if let tracer = configuration.tracer { router.add(middleware: RESTTracing(tracer: tracer)) }
       router.add(middleware: RESTErrors(refusals: configuration.refusals))
       if let tokens = configuration.tokens {
         router.add(middleware: RESTAuthorisation(tokens: tokens))
@@ -56,9 +52,6 @@
         RESTDocuments.configuration(of: try model(context), maximumBatch: service.maximumSamples)
       }
       group.get("stats") { _, context in RESTDocuments.statistics([try model(context)]) }
-      group.post("infer") { request, context in
-        try await infer(request, model: try model(context))
-      }
     }
 
     private func addRepositoryRoutes(to group: RouterGroup<RESTContext>) {
@@ -84,48 +77,17 @@
     }
 
     private func name(_ context: RESTContext) throws -> String {
-      Self.decoded(try context.parameters.require("model"))
+      try context.parameters.require("model").unquoted
     }
 
     private func version(_ context: RESTContext) -> String? {
-      context.parameters.get("version").map { Self.decoded($0) }
-    }
-
-    /// A part of a path as its client meant it: clients quote what may not stand in a URL.
-    private static func decoded(_ part: String) -> String {
-      part.utf8.contains(UInt8(ascii: "%")) ? part.removingPercentEncoding ?? part : part
-    }
-
-    private func infer(_ request: Request, model: ServedModel) async throws -> Response {
-      try await FrontendExecutor.here {
-        try ModelDigestHeader.check(request.headers[named: .modelDigest], model)
-        let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
-        let length = try RESTBody.headerLength(request)
-        let parsed = try await FrontendExecutor.elsewhere(ifMore: body.count) {
-          try Self.parsed(body, headerLength: length, for: model)
-        }
-        let response = try await service.infer(
-          on: model, parsed.request, within: nil, trace: CurrentRequest.trace)
-        return await FrontendExecutor.elsewhere(ifMore: response.byteCount) {
-          RESTBody.response(RESTResponse(response, to: parsed), to: request)
-        }
-      }
-    }
-
-    private static func parsed(
-      _ body: [UInt8], headerLength: Int?, for model: ServedModel
-    ) throws -> RESTRequest {
-      guard headerLength == 0 else {
-        return try RESTRequest(body: body, headerLength: headerLength)
-      }
-      let tensor = try ModelInterface(model).tensor(ofRawBody: body)
-      return RESTRequest(OpenInferenceRequest(inputs: [tensor]), hasBinaryOutput: true)
+      context.parameters.get("version").map(\.unquoted)
     }
 
     private func changeRepository(
       _ request: Request, _ context: RESTContext,
       _ change: (ModelRepository, String) async throws(RepositoryError) -> Void
-    ) async throws -> Response {
+    ) async throws -> RESTAnswer {
       try configuration.checkRepositoryChange()
       let body = try await RESTBody.read(request, limit: configuration.maximumBodyBytes)
       try RepositoryRequest.checkChange(body)

@@ -2,7 +2,6 @@
   internal import HIServing
   internal import HITracing
   internal import HTTPTypes
-  internal import Hummingbird
   internal import Tracing
 
   extension HTTPField.Name {
@@ -19,44 +18,30 @@
     }
   }
 
-  /// Makes a span of every request to infer, with OpenTelemetry's names for HTTP.
-  struct RESTTracing: RouterMiddleware {
-    typealias Context = RESTContext
-
-    let tracer: any Tracer
-
-    func handle(
-      _ request: Request, context: RESTContext,
-      next: (Request, RESTContext) async throws -> Response
-    ) async throws -> Response {
-      guard request.method == .post, request.uri.path.hasSuffix("/infer") else {
-        return try await next(request, context)
-      }
+  /// The spans of requests to infer, with OpenTelemetry's names for HTTP.
+  enum RESTTracing {
+    /// Goes on with the trace of a request's client.
+    static func begin(_ head: HTTPRequest, path: String, by tracer: any Tracer) -> RequestTrace {
       let headers = TraceHeaders(
-        parent: request.headers[named: .traceParent], state: request.headers[named: .traceState])
+        parent: head.headerFields[named: .traceParent],
+        state: head.headerFields[named: .traceState])
       let trace = RequestTrace(
         "POST /v2/models/{model}/infer", context: headers.context(by: tracer), by: tracer)
       trace.describe {
         $0["http.request.method"] = "POST"
-        $0["url.path"] = String(request.uri.path.prefix(200))
-        $0["url.scheme"] = request.head.scheme ?? "http"
+        $0["url.path"] = String(path.prefix(200))
+        $0["url.scheme"] = head.scheme ?? "http"
         $0["network.protocol.name"] = "http"
         $0["hi.front_end"] = FrontEnd.http.rawValue
       }
-      let response = try await CurrentRequest.$trace.withValue(trace) {
-        try await next(request, context)
-      }
-      let status = response.status
+      return trace
+    }
+
+    static func end(_ trace: RequestTrace, _ status: HTTPResponse.Status) {
       trace.describe { $0["http.response.status_code"] = status.code }
       trace.end(
         status.code < 400 ? "ok" : "\(status.code)",
         failure: status.code < 400 ? nil : status.reasonPhrase)
-      return response
     }
-  }
-
-  /// The request that the present task answers.
-  enum CurrentRequest {
-    @TaskLocal static var trace: RequestTrace?
   }
 #endif

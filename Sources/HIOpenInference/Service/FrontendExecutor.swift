@@ -25,15 +25,6 @@ final class FrontendExecutor: TaskExecutor {
     eventLoop.execute { job.runSynchronously(on: executor) }
   }
 
-  /// Runs what other threads wake in between, a model's for one, so that it always goes on on the event loop
-  /// where it began.
-  static func here<Result, Failure: Error>(
-    _ body: () async throws(Failure) -> Result
-  ) async throws(Failure) -> Result {
-    guard let here = MultiThreadedEventLoopGroup.currentEventLoop else { return try await body() }
-    return try await withTaskExecutorPreference(FrontendExecutor(here), operation: body)
-  }
-
   /// Runs what may compute for long on Swift's own threads.
   static func elsewhere<Result, Failure: Error>(
     _ body: () async throws(Failure) -> Result

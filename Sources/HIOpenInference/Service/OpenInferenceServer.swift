@@ -104,7 +104,8 @@
       let routes = RESTRoutes(service: service, configuration: configuration)
       let application = Application(
         router: routes.makeRouter(),
-        server: try httpServer(configuration, port: port),
+        server: try httpServer(
+          RESTInference(service: service, configuration: configuration), port: port),
         configuration: .init(
           address: .hostname(configuration.host, port: port), backlog: 1024,
           availableConnectionsDelegate: .maximum(
@@ -128,13 +129,11 @@
     }
 
     private static func httpServer(
-      _ configuration: OpenInferenceConfiguration, port: Int
+      _ inference: RESTInference, port: Int
     ) throws(OpenInferenceServerError) -> HTTPServerBuilder {
+      let configuration = inference.configuration
       let stallLimit = TimeAmount(configuration.stallTimeout)
-      let door = HTTPDoor(
-        stallLimit: stallLimit, largestBody: configuration.maximumBodyBytes,
-        isEncrypted: configuration.tls != nil, refusals: configuration.refusals)
-      let plain = door.builder(
+      let plain = HTTPDoor(inference).builder(
         .init(
           additionalChannelHandlers: [
             HTTPPatience(stallLimit: stallLimit), HTTPRefusals(refusals: configuration.refusals),

@@ -5,7 +5,8 @@ internal import Synchronization
 /// Runs one model's requests on inference threads of its own, so that neither event loops nor the
 /// threads of Swift's tasks ever wait for a model.
 ///
-/// Drives a ``Batcher``: one lock, and one semaphore signal where a thread sleeps.
+/// Drives a ``Batcher``: one lock, and one semaphore signal where a thread sleeps. The thread that went to
+/// sleep last is woken first: what its worker needs is still in a core's caches.
 ///
 /// Threads belong to one model, as Triton's instances do, rather than to all of them: a model that is
 /// slow or does not come back holds up no other, sessions are made and freed on the thread that uses
@@ -15,24 +16,25 @@ internal import Synchronization
 final class InferenceScheduler: Sendable {
   private struct State {
     var batcher: Batcher<InferenceRequest>
-    /// Threads that wait and were not woken yet.
-    var sleeping = 0
+    /// What the threads wait at that wait and were not woken yet, in the order in which they fell asleep.
+    var sleeping: [DispatchSemaphore] = []
     /// Threads that run a batch.
     var busy = 0
+    /// When the last batch began.
+    var lastStart = NIODeadline.uptimeNanoseconds(0)
     /// The earliest time at which a sleeping thread wakes by itself.
     var alarm = NIODeadline.distantFuture
 
-    /// Whether a sleeping thread is to be woken; it then counts as awake.
-    mutating func wakesOne(at now: NIODeadline) -> Bool {
-      guard sleeping > 0, batcher.count > 0 else { return false }
-      guard batcher.isReady(at: now) || batcher.nextDue < alarm else { return false }
-      sleeping -= 1
-      return true
+    /// What a sleeping thread waits at that is to be woken; it then counts as awake.
+    mutating func wakesOne(at now: NIODeadline) -> DispatchSemaphore? {
+      guard !sleeping.isEmpty, batcher.count > 0 else { return nil }
+      guard batcher.isReady(at: now) || batcher.nextDue < alarm else { return nil }
+      guard busy == 0 || batcher.isWorthAnotherWorker(since: lastStart, at: now) else { return nil }
+      return sleeping.popLast()
     }
   }
 
   private let state: Mutex<State>
-  private let arrivals = DispatchSemaphore(value: 0)
   private let threads: DispatchGroup
   private let workers: Int
   private let metrics: ModelMetrics
@@ -83,7 +85,7 @@ final class InferenceScheduler: Sendable {
         deadline: request.deadline, at: now)
       return (offer, state.wakesOne(at: now))
     }
-    if wakes { arrivals.signal() }
+    wakes?.signal()
     for late in offer.expired { expire(late) }
     if offer.admission != .accepted { metrics.refused() }
     return offer.admission
@@ -102,10 +104,10 @@ final class InferenceScheduler: Sendable {
   func close() {
     let sleeping = state.withLock { state in
       state.batcher.close()
-      defer { state.sleeping = 0 }
+      defer { state.sleeping = [] }
       return state.sleeping
     }
-    for _ in 0..<sleeping { arrivals.signal() }
+    for thread in sleeping { thread.signal() }
   }
 
   // MARK: Threads
@@ -134,24 +136,25 @@ final class InferenceScheduler: Sendable {
 
   private func run(_ initial: any InferenceWorker) {
     var worker = initial
+    let bed = DispatchSemaphore(value: 0)
     var ran: (samples: Int, duration: TimeAmount)?
     while true {
-      let (take, wakes) = next(after: ran)
+      let (take, wakes) = next(after: ran, bed)
       ran = nil
-      if wakes { arrivals.signal() }
+      wakes?.signal()
       for late in take.expired { expire(late) }
       switch take.next {
       case .run: ran = execute(take.batch, on: &worker)
-      case .waitForWork: arrivals.wait()
-      case .waitUntil(let due): sleep(until: due)
+      case .waitForWork: bed.wait()
+      case .waitUntil(let due): sleep(until: due, bed)
       case .finished: return
       }
     }
   }
 
   private func next(
-    after ran: (samples: Int, duration: TimeAmount)?
-  ) -> (BatcherTake<InferenceRequest>, wakes: Bool) {
+    after ran: (samples: Int, duration: TimeAmount)?, _ bed: DispatchSemaphore
+  ) -> (BatcherTake<InferenceRequest>, wakes: DispatchSemaphore?) {
     let now = NIODeadline.now()
     return state.withLock { state in
       if let ran {
@@ -162,31 +165,32 @@ final class InferenceScheduler: Sendable {
       switch take.next {
       case .run:
         state.busy += 1
+        state.lastStart = now
       case .waitForWork:
-        state.sleeping += 1
-        return (take, false)
+        state.sleeping.append(bed)
+        return (take, nil)
       case .waitUntil(let due):
-        state.sleeping += 1
+        state.sleeping.append(bed)
         state.alarm = min(state.alarm, due)
-        return (take, false)
-      case .finished: return (take, false)
+        return (take, nil)
+      case .finished: return (take, nil)
       }
       return (take, state.wakesOne(at: now))
     }
   }
 
-  private func sleep(until due: NIODeadline) {
+  private func sleep(until due: NIODeadline, _ bed: DispatchSemaphore) {
     let pause = max(0, (due - .now()).nanoseconds)
-    let result = arrivals.wait(timeout: .now() + .nanoseconds(Int(pause)))
+    let result = bed.wait(timeout: .now() + .nanoseconds(Int(pause)))
     let isAwake = state.withLock { state in
       if state.alarm == due { state.alarm = .distantFuture }
       guard result == .timedOut else { return true }
-      // Where nobody is counted as asleep a signal is on its way to this thread; it is taken below.
-      guard state.sleeping > 0 else { return false }
-      state.sleeping -= 1
+      // Where this thread is not counted as asleep a signal is on its way to it; it is taken below.
+      guard let place = state.sleeping.firstIndex(where: { $0 === bed }) else { return false }
+      state.sleeping.remove(at: place)
       return true
     }
-    if !isAwake { arrivals.wait() }
+    if !isAwake { bed.wait() }
   }
 
   // MARK: Batches

@@ -2,6 +2,8 @@ internal import NIOCore
 
 /// How long a model takes, learnt from the batches that it ran: exponentially weighted means.
 struct ServiceTime: Sendable {
+  /// A batch that takes less is over before another thread has been woken and has warmed its caches.
+  static let short = TimeAmount.microseconds(150)
   private static let weightOfNew = 0.1
   /// Nanoseconds; nil before the first batch.
   private var sample: Double?
@@ -19,6 +21,9 @@ struct ServiceTime: Sendable {
       batch = whole
     }
   }
+
+  /// Whether batches are ``short``, by their mean; false before the first one.
+  var isShort: Bool { sample != nil && batch < Double(Self.short.nanoseconds) }
 
   /// How long it takes until new work is answered, at worst: the batches that run end, the work ahead
   /// is shared among the workers, and the work's own batch runs. Nil before the first batch.

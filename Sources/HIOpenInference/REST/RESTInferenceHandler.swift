@@ -1,0 +1,293 @@
+#if OpenInference
+  internal import HIServing
+  internal import HTTPTypes
+  internal import NIOCore
+  internal import NIOHTTP1
+  internal import NIOHTTPTypes
+
+  /// Answers a connection's requests to infer, and lets all others go on to Hummingbird.
+  ///
+  /// Such a request is gathered, understood and answered on the connection's event loop. Hummingbird's way, a
+  /// stream of parts that a task reads, a router and a context for each request, takes as long as a small
+  /// model.
+  ///
+  /// Requests are answered one at a time. What comes after one that is not answered waits here, and nothing more
+  /// is read until it need not.
+  final class RESTInferenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// Whose turn it is.
+    private enum Turn {
+      /// Nobody's: the next request may begin.
+      case free
+      /// Hummingbird's, until it has answered.
+      case others
+      /// A request to infer is coming.
+      case gathering(Gathering)
+      /// A request to infer is there whole.
+      case answering(Task<Void, Never>)
+      /// A request was answered before its end: what is left of it is thrown away.
+      case skipping
+      /// Nobody's any more: the client has wanted the connection's end.
+      case over
+    }
+
+    /// What comes from the client.
+    private enum Arrival {
+      case part(HTTPRequestPart)
+      case inputClosed
+      case failed(any Error)
+    }
+
+    /// The most of a refused request that is waited for, so that its connection can go on; who sends more is
+    /// answered at once, and the connection ends.
+    private static let mostSkipped = 64 << 10
+
+    private let inference: RESTInference
+    private var turn = Turn.free
+    /// What came out of turn: at most what was read at once.
+    private var waiting = CircularBuffer<Arrival>()
+    private var isTakingWaiting = false
+    private var isMoreWanted = false
+    private var date = HTTPDate()
+
+    init(_ inference: RESTInference) { self.inference = inference }
+
+    // MARK: From the client
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      arrived(.part(unwrapInboundIn(data)), context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if let event = event as? ChannelEvent, event == .inputClosed {
+        arrived(.inputClosed, context)
+      } else {
+        context.fireUserInboundEventTriggered(event)
+      }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      arrived(.failed(error), context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+      end()
+      context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+    private func end() {
+      if case .answering(let task) = turn { task.cancel() }
+      turn = .over
+      waiting.removeAll()
+    }
+
+    private func arrived(_ arrival: Arrival, _ context: ChannelHandlerContext) {
+      if waiting.isEmpty, hasTurn(arrival) {
+        take(arrival, context)
+      } else {
+        waiting.append(arrival)
+      }
+    }
+
+    private func hasTurn(_ arrival: Arrival) -> Bool {
+      switch (turn, arrival) {
+      case (.answering, _), (.others, .part(.head)): false
+      default: true
+      }
+    }
+
+    private func take(_ arrival: Arrival, _ context: ChannelHandlerContext) {
+      switch arrival {
+      case .part(let part): take(part, context)
+      case .inputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+      case .failed(let error):
+        if case .gathering(let request) = turn, error is HTTPParserError {
+          request.refuse(RESTBody.brokenOff(error))
+          answerEarly(request, context)
+        } else {
+          context.fireErrorCaught(error)
+        }
+      }
+    }
+
+    private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+      switch (turn, part) {
+      case (.free, .head(let head)):
+        if let target = RESTInferenceTarget(head) {
+          goOn(Gathering(head, target, for: inference), context)
+        } else {
+          turn = .others
+          context.fireChannelRead(wrapInboundOut(part))
+        }
+      case (.free, _), (.others, _): context.fireChannelRead(wrapInboundOut(part))
+      case (.gathering(let request), .body(let bytes)):
+        request.add(bytes, limit: inference.configuration.maximumBodyBytes)
+        goOn(request, context)
+      case (.gathering(let request), .end): answer(request, context)
+      case (.skipping, .end): turn = .free
+      case (.gathering, .head), (.skipping, _), (.answering, _), (.over, _): break
+      }
+    }
+
+    /// Takes what has waited, as far as its turn has come.
+    private func takeWaiting(_ context: ChannelHandlerContext) {
+      // What is taken may be answered at once.
+      guard !waiting.isEmpty, !isTakingWaiting else { return }
+      isTakingWaiting = true
+      while let first = waiting.first, hasTurn(first) {
+        waiting.removeFirst()
+        take(first, context)
+      }
+      isTakingWaiting = false
+      context.fireChannelReadComplete()
+      if waiting.isEmpty, isMoreWanted {
+        isMoreWanted = false
+        context.read()
+      }
+    }
+
+    // MARK: A request to infer
+
+    /// Waits for the rest of a request, unless too much of it would come for nothing.
+    private func goOn(_ request: Gathering, _ context: ChannelHandlerContext) {
+      if case .failure = request.admission, request.length > Self.mostSkipped {
+        answerEarly(request, context)
+      } else {
+        turn = .gathering(request)
+      }
+    }
+
+    /// Refuses a request that has not come to its end.
+    private func answerEarly(_ request: Gathering, _ context: ChannelHandlerContext) {
+      guard case .failure(let failure) = request.admission else { return }
+      // `HTTPManners` ends the connection with this answer, and says that the request has ended.
+      turn = .skipping
+      write(.failure(failure), to: request, context)
+    }
+
+    private func answer(_ request: Gathering, _ context: ChannelHandlerContext) {
+      switch request.admission {
+      case .failure(let failure): finish(.failure(failure), request, context)
+      case .success(let admitted):
+        let (inference, executor) = (inference, FrontendExecutor(context.eventLoop))
+        let (body, target, trace) = (request.body, request.target, request.trace)
+        let here = NIOLoopBound((self, request, context), eventLoop: context.eventLoop)
+        let task = Task(executorPreference: executor) {
+          let outcome: Result<RESTAnswer, RESTFailure>
+          do {
+            outcome = .success(try await inference.answer(admitted, body: body, trace: trace))
+          } catch {
+            outcome = .failure(target.failure(error))
+          }
+          let (handler, request, context) = here.value
+          handler.finish(outcome, request, context)
+        }
+        turn = .answering(task)
+      }
+    }
+
+    private func finish(
+      _ outcome: Result<RESTAnswer, RESTFailure>, _ request: Gathering,
+      _ context: ChannelHandlerContext
+    ) {
+      if case .over = turn {
+        request.trace?.end("disconnected", failure: "The connection has ended.")
+        return
+      }
+      write(outcome, to: request, context)
+      if request.endsConnection {
+        turn = .over
+        context.close(mode: .output, promise: nil)
+      } else {
+        turn = .free
+      }
+      takeWaiting(context)
+    }
+
+    private func write(
+      _ outcome: Result<RESTAnswer, RESTFailure>, to request: Gathering,
+      _ context: ChannelHandlerContext
+    ) {
+      var answer: RESTAnswer
+      var reason: String?
+      switch outcome {
+      case .success(let success): answer = success
+      case .failure(let failure): (answer, reason) = (failure.answer, failure.reason)
+      }
+      if let trace = request.trace { RESTTracing.end(trace, answer.status) }
+      inference.configuration.refusals.note(
+        answer.status, method: .post, path: request.target.path,
+        peer: context.remoteAddress?.ipAddress, reason: reason)
+      answer.headers[.contentLength] = String(answer.body.count)
+      answer.headers[.date] = date.text
+      context.write(
+        wrapOutboundOut(.head(HTTPResponse(status: answer.status, headerFields: answer.headers))),
+        promise: nil)
+      context.write(wrapOutboundOut(.body(ByteBuffer(bytes: answer.body))), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    // MARK: From Hummingbird
+
+    func read(context: ChannelHandlerContext) {
+      if waiting.isEmpty { context.read() } else { isMoreWanted = true }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+      let part = unwrapOutboundIn(data)
+      context.write(data, promise: promise)
+      if case .end = part, case .others = turn {
+        turn = .free
+        takeWaiting(context)
+      }
+    }
+  }
+
+  /// A request to infer as far as it has come.
+  private final class Gathering {
+    let target: RESTInferenceTarget
+    let trace: RequestTrace?
+    /// Whether its client wants the connection's end after it.
+    let endsConnection: Bool
+    /// What is to be answered, or how it is refused.
+    private(set) var admission: Result<RESTInference.Admitted, RESTFailure>
+    private(set) var body = ByteBuffer()
+    /// How many bytes of a body have come, kept or not; of one that is refused, how many will have.
+    private(set) var length = 0
+
+    /// Begins with a request's headers.
+    init(_ head: HTTPRequest, _ target: RESTInferenceTarget, for inference: RESTInference) {
+      self.target = target
+      trace = inference.configuration.tracer.map {
+        RESTTracing.begin(head, path: target.path, by: $0)
+      }
+      endsConnection = head.headerFields[.connection] == "close"
+      admission = inference.admit(head, for: target)
+      if case .failure = admission { length = RESTBody.announcedLength(head.headerFields) ?? 0 }
+    }
+
+    /// Keeps more of the body, or counts it where the request is refused.
+    func add(_ bytes: ByteBuffer, limit: Int) {
+      length += bytes.readableBytes
+      guard case .success = admission else { return }
+      if length > limit {
+        refuse(RESTBody.tooLarge(limit))
+      } else if body.readableBytes == 0 {
+        body = bytes
+      } else {
+        body.writeImmutableBuffer(bytes)
+      }
+    }
+
+    func refuse(_ error: any Error) {
+      admission = .failure(target.failure(error))
+      body = ByteBuffer()
+    }
+  }
+#endif

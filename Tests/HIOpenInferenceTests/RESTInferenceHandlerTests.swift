@@ -1,0 +1,269 @@
+#if OpenInference
+  import Foundation
+  import HIData
+  import HIServing
+  import HTTPTypes
+  import NIOCore
+  import NIOEmbedded
+  import NIOHTTP1
+  import NIOHTTPTypes
+  import SocketPeers
+  import Testing
+
+  @testable import HIOpenInference
+
+  @Suite("Requests to infer and others on one connection", .timeLimit(.minutes(2)))
+  struct RESTInferenceHandlerTests {
+    private static let live = "GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    /// A request whose answer is a class and the id.
+    private static func infer(
+      _ prediction: UInt8, model: String = "bytes", fields: String = ""
+    ) -> String {
+      let sample = BytesBackend.sample(
+        prediction == 0 ? 9 : 0, prediction == 1 ? 9 : 0, prediction == 2 ? 9 : 0)
+      let body = RESTServerTests.body(sample)
+      return "POST /v2/models/\(model)/infer HTTP/1.1\r\nHost: a\r\n\(fields)"
+        + "Content-Length: \(body.count)\r\n\r\n" + String(decoding: body, as: UTF8.self)
+    }
+
+    /// What a server answers to a client that sends these bytes and ends its side.
+    private static func answers(
+      to texts: String..., from server: OpenInferenceServer
+    ) async throws -> [String] {
+      let port = try #require(server.httpPort)
+      let text = try await onThread {
+        let socket = try BlockingSocket(port: port)
+        defer { socket.close() }
+        for text in texts { socket.send(text.utf8) }
+        socket.finishSending()
+        return socket.receiveToEnd().map { String(decoding: $0, as: UTF8.self) }
+      }
+      let parts = try #require(text).components(separatedBy: "HTTP/1.1 ")
+      #expect(parts.first == "", "every answer is one of HTTP/1.1")
+      return Array(parts.dropFirst())
+    }
+
+    /// The class in an answer, or its status where there is none; "live" for that question's.
+    private static func gist(_ answer: String) -> String {
+      if answer.hasSuffix(#"{"live":true}"#) { return "live" }
+      guard answer.hasPrefix("200 "), let data = answer.range(of: #""data":["#) else {
+        return String(answer.prefix(3))
+      }
+      return String(answer[data.upperBound...].prefix(1))
+    }
+
+    @Test("Whatever comes at once is answered in its order")
+    func pipelinedRequestsKeepTheirOrder() async throws {
+      try await withServer { server in
+        for round in 0..<20 {
+          var random = SeededGenerator(seed: UInt64(round))
+          let requests = (0..<30).map { _ in Int.random(in: 0..<5, using: &random) }
+          let text = requests.map {
+            switch $0 {
+            case 0...2: Self.infer(UInt8($0))
+            case 3: Self.live
+            default: Self.infer(0, model: "none")
+            }
+          }.joined()
+          let wanted = requests.map { ["0", "1", "2", "live", "404"][$0] }
+          let found = try await Self.answers(to: text, from: server).map(Self.gist)
+          #expect(found == wanted, "seed \(round)")
+        }
+      }
+    }
+
+    @Test("Who ends its side is still answered")
+    func aHalfClosedConnectionIsAnswered() async throws {
+      let gate = ModelGate()
+      try await withServer(BytesBackend(gate: gate)) { server in
+        async let answers = Self.answers(
+          to: Self.infer(2) + Self.infer(1) + Self.live, from: server)
+        await gate.started()
+        gate.open(2)
+        let found = try await answers.map(Self.gist)
+        #expect(found == ["2", "1", "live"])
+      }
+    }
+
+    @Test("The connection ends after the answer that its request wanted to be the last")
+    func theLastAnswerIsTheLast() async throws {
+      try await withServer { server in
+        let answers = try await Self.answers(
+          to: Self.infer(1) + Self.infer(2, fields: "Connection: close\r\n") + Self.live,
+          from: server)
+        #expect(answers.map(Self.gist) == ["1", "2"])
+        #expect(!answers[0].lowercased().contains("connection: close"))
+        #expect(answers[1].lowercased().contains("connection: close"))
+      }
+    }
+
+    @Test("Who breaks off in mid-body is told so, and noted")
+    func aBodyThatBreaksOffIsRefused() async throws {
+      let refusals = Refusals()
+      try await withServer(configure: { $0.refusals = refusals }) { server in
+        let whole = Self.infer(1)
+        let answers = try await Self.answers(to: whole, String(whole.dropLast(5)), from: server)
+        #expect(answers.map(Self.gist) == ["1", "400"])
+        #expect(refusals.counts.map { "\($0.key.status) \($0.value)" } == ["400 1"])
+      }
+    }
+
+    @Test("A client that goes away without its answer is no refusal, and harms nobody")
+    func aClientMayGoAway() async throws {
+      let gate = ModelGate()
+      let refusals = Refusals()
+      try await withServer(BytesBackend(gate: gate), configure: { $0.refusals = refusals }) {
+        server in
+        let port = try #require(server.httpPort)
+        let socket = try BlockingSocket(port: port)
+        socket.send(Self.infer(1).utf8)
+        await gate.started()
+        socket.cut()
+        gate.open(2)
+        let found = try await Self.answers(to: Self.infer(2), from: server).map(Self.gist)
+        #expect(found == ["2"])
+        #expect(refusals.counts.isEmpty)
+      }
+    }
+
+    @Test("Answers have their date")
+    func answersHaveTheirDate() async throws {
+      try await withServer { server in
+        let before = Date.now.addingTimeInterval(-1)
+        let answer = try await Self.answers(to: Self.infer(1), from: server)[0]
+        let line = try #require(
+          answer.components(separatedBy: "\r\n").first { $0.lowercased().hasPrefix("date: ") })
+        let date = try #require(Self.formatter.date(from: String(line.dropFirst(6))))
+        #expect((before...Date.now).contains(date))
+      }
+    }
+
+    private static let formatter: DateFormatter = {
+      let formatter = DateFormatter()
+      formatter.locale = Locale(identifier: "en_US_POSIX")
+      formatter.timeZone = TimeZone(identifier: "GMT")
+      formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+      return formatter
+    }()
+
+    @Test("Dates are those of Foundation")
+    func datesAreRight() {
+      var random = SeededGenerator(seed: 1)
+      for second in [0, 951_782_399, 951_782_400, 4_102_444_799]
+        + (0..<500).map({ _ in Int.random(in: 0..<4_000_000_000, using: &random) })
+      {
+        let date = Date(timeIntervalSince1970: TimeInterval(second))
+        #expect(HTTPDate.text(of: second) == Self.formatter.string(from: date))
+      }
+    }
+
+    @Test(
+      "The path says what is asked",
+      arguments: [
+        ("/v2/models/a/infer", "a", nil), ("/v2/models/a%2Fb/infer?x=/infer", "a/b", nil),
+        ("/v2/models/a/versions/1%20/infer/", "a", "1 "),
+        ("http://h:1/v2//models/a/infer", "a", nil),
+        ("/v2/models/infer", nil, nil), ("/v2/models/a/version/1/infer", nil, nil),
+        ("/v2/models/a/ready", nil, nil), ("*", nil, nil), ("", nil, nil),
+      ] as [(String, String?, String?)])
+    func pathsAreUnderstood(path: String, model: String?, version: String?) {
+      let head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: path)
+      let target = RESTInferenceTarget(head)
+      #expect(target?.model == model)
+      #expect(target?.version == version)
+      #expect(
+        RESTInferenceTarget(HTTPRequest(method: .get, scheme: nil, authority: "a", path: path))
+          == nil)
+    }
+
+    // MARK: By hand
+
+    /// Counts who wants to read.
+    private final class Neighbour: ChannelDuplexHandler {
+      typealias InboundIn = HTTPRequestPart
+      typealias OutboundIn = HTTPResponsePart
+
+      var reads = 0
+
+      func read(context: ChannelHandlerContext) {
+        reads += 1
+        context.read()
+      }
+    }
+
+    /// What stands in Hummingbird's place.
+    private final class Hummingbird: ChannelInboundHandler {
+      typealias InboundIn = HTTPRequestPart
+
+      var seen: [String] = []
+
+      func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): seen.append(head.path ?? "")
+        case .body: seen.append("body")
+        case .end: seen.append("end")
+        }
+      }
+
+      func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { seen.append("closed") }
+      }
+
+      func errorCaught(context: ChannelHandlerContext, error: any Error) { seen.append("error") }
+    }
+
+    @Test("While Hummingbird answers, what comes later waits and nothing more is read")
+    func laterRequestsWait() async throws {
+      let repository = try await ModelRepository.load(
+        .backends([BytesBackend()]), configuration: SchedulingConfiguration())
+      let inference = RESTInference(
+        service: OpenInferenceService(repository: repository),
+        configuration: OpenInferenceConfiguration())
+      try byHand(inference)
+    }
+
+    private func byHand(_ inference: RESTInference) throws {
+      let (neighbour, hummingbird) = (Neighbour(), Hummingbird())
+      let channel = EmbeddedChannel()
+      try channel.pipeline.syncOperations.addHandlers([
+        neighbour, RESTInferenceHandler(inference), hummingbird,
+      ])
+      func send(_ parts: HTTPRequestPart...) throws {
+        for part in parts { try channel.writeInbound(part) }
+      }
+      func answered() throws -> [String] {
+        var all: [String] = []
+        while let part = try channel.readOutbound(as: HTTPResponsePart.self) {
+          if case .head(let head) = part { all.append("\(head.status.code)") }
+        }
+        return all
+      }
+      func head(_ method: HTTPRequest.Method, _ path: String) -> HTTPRequestPart {
+        .head(HTTPRequest(method: method, scheme: "http", authority: "a", path: path))
+      }
+      try send(head(.get, "/v2"))
+      channel.pipeline.read()
+      #expect(neighbour.reads == 1)
+      try send(.end(nil), head(.post, "/v2/models/none/infer"), .body(ByteBuffer(string: "x")))
+      channel.pipeline.read()
+      #expect(neighbour.reads == 1, "the one after it waits")
+      try send(.end(nil), head(.get, "/metrics"), .end(nil))
+      channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+      #expect(hummingbird.seen == ["/v2", "end"])
+      let early = try answered()
+      #expect(early.isEmpty)
+      // Hummingbird's answer.
+      for part in [HTTPResponsePart.head(HTTPResponse(status: .ok)), .end(nil)] {
+        try channel.writeOutbound(part)
+      }
+      let statuses = try answered()
+      #expect(statuses == ["200", "404"])
+      #expect(hummingbird.seen == ["/v2", "end", "/metrics", "end", "closed"])
+      #expect(neighbour.reads == 2)
+      channel.pipeline.fireErrorCaught(HTTPParserError.invalidMethod)
+      #expect(hummingbird.seen.last == "error")
+      _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+  }
+#endif
