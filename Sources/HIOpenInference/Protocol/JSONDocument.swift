@@ -188,7 +188,16 @@ private struct JSONReader {
     while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
       place += 1
     }
-    var text = Array(bytes[start..<place])
+    let plain = UnsafeBufferPointer(rebasing: bytes[start..<place])
+    if next == UInt8(ascii: "\"") {
+      // Most strings: nothing is copied but into the string.
+      place += 1
+      guard let text = String(validating: plain, as: UTF8.self) else {
+        throw failure("a string is not UTF-8")
+      }
+      return text
+    }
+    var text = Array(plain)
     while true {
       guard let byte = next else { throw failure("a string does not end") }
       place += 1

@@ -100,11 +100,13 @@ struct RESTRequest: Equatable {
   }
 }
 
-/// An object's members while they are taken one by one; what is left at the end is refused.
+/// An object's members while each is taken once; what is left at the end is refused.
 struct JSONMembers {
   /// Whose they are, at the beginning of a sentence.
   var owner: String
-  private var members: [String: JSONDocument]
+  private let members: [String: JSONDocument]
+  /// The names that were asked for and are there.
+  private var taken: [String] = []
 
   init(_ document: JSONDocument, of owner: String) throws(OpenInferenceError) {
     guard case .object(let members) = document else {
@@ -116,8 +118,11 @@ struct JSONMembers {
 
   /// A member as it is; nil where it is missing or null.
   mutating func take(_ name: String) -> JSONDocument? {
-    let value = members.removeValue(forKey: name)
-    return value == .null ? nil : value
+    guard let value = members[name] else { return nil }
+    assert(!taken.contains(name), "it is taken once")
+    taken.append(name)
+    if case .null = value { return nil }
+    return value
   }
 
   mutating func text(_ name: String) throws(OpenInferenceError) -> String? {
@@ -177,7 +182,8 @@ struct JSONMembers {
 
   /// Refuses members that nobody took.
   func finish() throws(OpenInferenceError) {
-    if let name = members.keys.min() {
+    guard taken.count < members.count else { return }
+    if let name = members.keys.filter({ !taken.contains($0) }).min() {
       throw .badRequest(
         "\(owner) has the member \"\(name)\", which the protocol does not; leave it out.")
     }

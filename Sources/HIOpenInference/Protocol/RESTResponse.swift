@@ -7,8 +7,6 @@ struct RESTResponse: Equatable {
 
   /// Encodes a response in the form that its request asked for.
   init(_ response: OpenInferenceResponse, to request: RESTRequest) {
-    var wishes: [String: Bool] = [:]
-    for output in request.request.outputs { wishes[output.name] = output.isBinary }
     var binary: [UInt8] = []
     var writer = JSONWriter()
     writer.object { writer in
@@ -23,7 +21,8 @@ struct RESTResponse: Equatable {
             writer.member("datatype", output.datatype.rawValue)
             writer.key("shape")
             writer.array { writer in for size in output.shape { writer.integer(size) } }
-            if wishes[output.name] ?? request.hasBinaryOutput {
+            let wish = request.request.outputs.first { $0.name == output.name }
+            if wish?.isBinary ?? request.hasBinaryOutput {
               writer.key("parameters")
               writer.object { writer in
                 writer.key("binary_data_size")

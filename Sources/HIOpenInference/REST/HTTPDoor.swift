@@ -41,7 +41,8 @@
         HTTPManners(largestBody: largestBody, lingerLimit: min(stallLimit, .seconds(2))),
         position: .after(decoder))
       let last = try pipeline.handler(type: HTTPConnectionStateHandler.self)
-      try pipeline.addHandler(RESTInferenceHandler(inference), position: .after(last))
+      try pipeline.addHandler(
+        RESTInferenceHandler(inference, patience: patience), position: .after(last))
       try pipeline.addHandler(HTTPFirstBytes(for: patience), position: .first)
       if isEncrypted { try HandshakeRefusals.add(to: channel, .http, refusals) }
     }

@@ -25,6 +25,12 @@
       context.fireChannelInactive()
     }
 
+    /// Whether nothing is read, so that no client can be blamed for what does not come.
+    var isPaused: Bool {
+      get { watch.isPaused }
+      set { watch.isPaused = newValue }
+    }
+
     /// Bytes came.
     fileprivate func began() { watch.began() }
 

@@ -48,7 +48,9 @@
     static func bytes(
       _ buffer: ByteBuffer, _ compression: BodyCompression?, limit: Int
     ) async throws(OpenInferenceError) -> [UInt8] {
-      let body = Array(buffer.readableBytesView)
+      let body = await FrontendExecutor.elsewhere(ifMore: buffer.readableBytes) {
+        Array(buffer.readableBytesView)
+      }
       guard let compression else { return body }
       // A few bytes can become as many as the limit allows.
       return try await FrontendExecutor.elsewhere { () throws(OpenInferenceError) in

@@ -47,14 +47,22 @@
     private static let mostSkipped = 64 << 10
 
     private let inference: RESTInference
+    private let patience: HTTPPatience
     private var turn = Turn.free
     /// What came out of turn: at most what was read at once.
     private var waiting = CircularBuffer<Arrival>()
     private var isTakingWaiting = false
-    private var isMoreWanted = false
+    /// Whether more is to be read as soon as nothing waits.
+    private var isMoreWanted = false {
+      didSet { patience.isPaused = isMoreWanted }
+    }
     private var date = HTTPDate()
 
-    init(_ inference: RESTInference) { self.inference = inference }
+    /// - Parameter patience: is told when nothing is read.
+    init(_ inference: RESTInference, patience: HTTPPatience) {
+      self.inference = inference
+      self.patience = patience
+    }
 
     // MARK: From the client
 
