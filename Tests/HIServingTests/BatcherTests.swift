@@ -67,6 +67,19 @@ import Testing
     #expect(batcher.isWorthAnotherWorker(since: time(0), at: soon), "a whole batch waits")
   }
 
+  /// However short its runs were.
+  @Test func aModelThatAsksOtherServersIsNotWaitedFor() {
+    var configuration = SchedulingConfiguration()
+    configuration.workers = 2
+    var rules = BatchingRules(configuration)
+    rules.asksOthers = true
+    var batcher = Batcher<Int>(rules: rules)
+    batcher.ran(samples: 1, for: .microseconds(50))
+    offer(1...4, to: &batcher)
+    #expect(batcher.isWorthAnotherWorker(since: time(0), at: time(0)))
+    #expect(batcher.take(busy: 0, at: time(0)).batch == [1, 2])
+  }
+
   @Test func withLongBatchesOrADelayEveryWorkerIsWorthIt() {
     var long = batcher(workers: 2)
     long.ran(samples: 1, for: .microseconds(150))

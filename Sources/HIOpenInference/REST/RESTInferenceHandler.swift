@@ -90,7 +90,11 @@
     func handlerRemoved(context: ChannelHandlerContext) { end() }
 
     private func end() {
-      if case .answering(let task) = turn { task.cancel() }
+      switch turn {
+      case .gathering(let request): request.endTrace()
+      case .answering(let task): task.cancel()
+      case .free, .others, .skipping, .over: break
+      }
       turn = .over
       waiting.removeAll()
     }
@@ -205,7 +209,7 @@
       _ context: ChannelHandlerContext
     ) {
       if case .over = turn {
-        request.trace?.end("disconnected", failure: "The connection has ended.")
+        request.endTrace()
         return
       }
       write(outcome, to: request, context)
@@ -292,6 +296,9 @@
         body.writeImmutableBuffer(bytes)
       }
     }
+
+    /// There is nobody to answer.
+    func endTrace() { trace?.end("disconnected", failure: "The connection has ended.") }
 
     func refuse(_ error: any Error) {
       admission = .failure(target.failure(error))

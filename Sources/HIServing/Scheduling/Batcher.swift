@@ -132,8 +132,10 @@ struct Batcher<Work> {
   ///   for by what comes then.
   func isWorthAnotherWorker(since start: NIODeadline, at now: NIODeadline) -> Bool {
     guard rules.maximumDelay == .zero, waitingSamples < rules.maximumSize else { return true }
-    return !service.isShort || now - start > ServiceTime.short
+    return !runsAreShort || now - start > ServiceTime.short
   }
+
+  private var runsAreShort: Bool { !rules.asksOthers && service.isShort }
 
   private func isReady(due: NIODeadline, at now: NIODeadline) -> Bool {
     isClosed || due <= now || waitingSamples >= (rules.preferredSizes.first ?? rules.maximumSize)
@@ -142,7 +144,7 @@ struct Batcher<Work> {
   /// How many samples the next batch should have at most.
   private func targetSize(busy: Int, due: NIODeadline, at now: NIODeadline) -> Int {
     if rules.maximumDelay == .zero {
-      let free = service.isShort ? 1 : max(1, rules.workers - busy)
+      let free = runsAreShort ? 1 : max(1, rules.workers - busy)
       return min(rules.maximumSize, (waitingSamples + free - 1) / free)
     }
     guard waitingSamples < rules.maximumSize, !isClosed, due > now else { return rules.maximumSize }

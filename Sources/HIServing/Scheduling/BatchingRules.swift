@@ -12,6 +12,8 @@ struct BatchingRules: Sendable, Equatable {
   var queueLimit: Int
   /// How many workers share the queue.
   var workers: Int
+  /// Whether a run may wait for other servers: then it can take any time, however short the ones before were.
+  var asksOthers = false
   /// After so much high work in a row, work of normal priority that waits has its turn.
   var highInARow = 8
 

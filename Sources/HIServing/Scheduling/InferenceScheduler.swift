@@ -54,7 +54,8 @@ final class InferenceScheduler: Sendable {
       try SystemThread.start(name: name, body)
     }
   ) throws {
-    let rules = BatchingRules(configuration)
+    var rules = BatchingRules(configuration)
+    rules.asksOthers = backend.tier != nil
     workers = rules.workers
     maximumBatch = rules.maximumSize
     state = Mutex(State(batcher: Batcher(rules: rules)))
