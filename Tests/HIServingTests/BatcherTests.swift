@@ -71,9 +71,9 @@ import Testing
   @Test func aModelThatAsksOtherServersIsNotWaitedFor() {
     var configuration = SchedulingConfiguration()
     configuration.workers = 2
-    var rules = BatchingRules(configuration)
-    rules.asksOthers = true
-    var batcher = Batcher<Int>(rules: rules)
+    #expect(!BatchingRules(configuration, for: GatedBackend()).asksOthers)
+    let tier = GatedBackend(tier: TierSnapshot(answers: [:], fallbacks: [:], upstreams: []))
+    var batcher = Batcher<Int>(rules: BatchingRules(configuration, for: tier))
     batcher.ran(samples: 1, for: .microseconds(50))
     offer(1...4, to: &batcher)
     #expect(batcher.isWorthAnotherWorker(since: time(0), at: time(0)))

@@ -41,8 +41,12 @@ struct EchoBackend: InferenceBackend {
 /// Answers as ``EchoBackend`` does, but each answer waits for the test's permission.
 final class GatedBackend: InferenceBackend, Sendable {
   let description = EchoBackend().description
+  let tier: TierSnapshot?
   private let permits = DispatchSemaphore(value: 0)
   private let started = DispatchSemaphore(value: 0)
+
+  /// - Parameter tier: not nil for a model that asks other servers.
+  init(tier: TierSnapshot? = nil) { self.tier = tier }
 
   func makeWorker() -> any InferenceWorker { Worker(backend: self) }
 

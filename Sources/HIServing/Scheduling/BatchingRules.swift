@@ -17,6 +17,11 @@ struct BatchingRules: Sendable, Equatable {
   /// After so much high work in a row, work of normal priority that waits has its turn.
   var highInARow = 8
 
+  init(_ configuration: SchedulingConfiguration, for backend: any InferenceBackend) {
+    self.init(configuration)
+    asksOthers = backend.tier != nil
+  }
+
   init(_ configuration: SchedulingConfiguration) {
     maximumSize = max(1, configuration.maximumBatch)
     let maximum = maximumSize

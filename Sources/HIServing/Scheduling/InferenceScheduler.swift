@@ -54,8 +54,7 @@ final class InferenceScheduler: Sendable {
       try SystemThread.start(name: name, body)
     }
   ) throws {
-    var rules = BatchingRules(configuration)
-    rules.asksOthers = backend.tier != nil
+    let rules = BatchingRules(configuration, for: backend)
     workers = rules.workers
     maximumBatch = rules.maximumSize
     state = Mutex(State(batcher: Batcher(rules: rules)))
