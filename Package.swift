@@ -33,6 +33,7 @@ let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift
 let nioHTTP1 = openInference("NIOHTTP1", of: "swift-nio")
 let httpTypes = openInference("HTTPTypes", of: "swift-http-types")
 let nioHTTPTypes = openInference("NIOHTTPTypes", of: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = openInference("NIOHTTPTypesHTTP1", of: "swift-nio-extras")
 let nioSSL = openInference("NIOSSL", of: "swift-nio-ssl")
 let nioHTTP2 = openInference("NIOHTTP2", of: "swift-nio-http2")
 
@@ -156,7 +157,7 @@ let package = Package(
       dependencies: [
         "HierarchicalInference", "HIData", "HIModels", "HITracing", "HITransport", "HIServing",
         "CZlib", tracing, nioCore,
-        nioPosix, nioHTTP1, nioHTTPTypes, hummingbird,
+        nioPosix, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, hummingbird,
         hummingbirdTLS, httpTypes, serviceLifecycle, logging, grpcTransport, asyncHTTPClient,
         nioSSL, nioHTTP2,
       ] + grpcMessages,

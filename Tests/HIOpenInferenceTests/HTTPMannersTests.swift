@@ -1,10 +1,9 @@
 #if OpenInference
   import HIServing
   import HITransport
-  import HTTPTypes
   import NIOCore
   import NIOEmbedded
-  import NIOHTTPTypes
+  import NIOHTTP1
   import SocketPeers
   import Testing
 
@@ -144,10 +143,11 @@
     /// A connection whose time a test moves on, stuck after 10 seconds, with a request whose body has begun.
     private func uploading() throws -> EmbeddedChannel {
       let channel = EmbeddedChannel()
-      try channel.pipeline.syncOperations.addHandler(HTTPPatience(stallLimit: .seconds(10)))
+      try channel.pipeline.syncOperations.addHandler(
+        HTTPPatience(stallLimit: .seconds(10), idleLimit: .hours(1)))
       try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
       try channel.writeInbound(
-        HTTPRequestPart.head(HTTPRequest(method: .post, scheme: nil, authority: nil, path: "/")))
+        HTTPServerRequestPart.head(HTTPRequestHead(version: .http1_1, method: .POST, uri: "/")))
       return channel
     }
 
@@ -157,19 +157,64 @@
       for _ in 0..<4 {
         slow.embeddedEventLoop.advanceTime(by: .seconds(4))
         if slow.isActive {
-          try slow.writeInbound(HTTPRequestPart.body(ByteBuffer(bytes: [7])))
+          try slow.writeInbound(HTTPServerRequestPart.body(ByteBuffer(bytes: [7])))
         }
       }
       #expect(!slow.isActive)
       let steady = try uploading()
       for _ in 0..<10 {
         steady.embeddedEventLoop.advanceTime(by: .seconds(8))
-        try steady.writeInbound(HTTPRequestPart.body(ByteBuffer(repeating: 7, count: 64 << 10)))
+        try steady.writeInbound(
+          HTTPServerRequestPart.body(ByteBuffer(repeating: 7, count: 64 << 10)))
       }
-      try steady.writeInbound(HTTPRequestPart.end(nil))
+      try steady.writeInbound(HTTPServerRequestPart.end(nil))
       steady.embeddedEventLoop.advanceTime(by: .seconds(1000))
       #expect(steady.isActive)
       _ = try steady.finish()
+    }
+
+    @Test("A connection that nothing is asked on ends, and one that waits for its answer does not")
+    func idlenessEnds() throws {
+      let channel = try uploading()
+      try channel.writeInbound(HTTPServerRequestPart.end(nil))
+      channel.embeddedEventLoop.advanceTime(by: .hours(5))
+      #expect(channel.isActive, "the server is slow, not the client")
+      func answer() throws {
+        try channel.writeOutbound(
+          HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+      }
+      try answer()
+      for _ in 0..<3 {
+        channel.embeddedEventLoop.advanceTime(by: .minutes(59))
+        #expect(channel.isActive, "not yet idle for an hour")
+        try channel.writeInbound(
+          HTTPServerRequestPart.head(HTTPRequestHead(version: .http1_1, method: .GET, uri: "/")))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        try answer()
+      }
+      channel.embeddedEventLoop.advanceTime(by: .minutes(59))
+      #expect(channel.isActive)
+      channel.embeddedEventLoop.advanceTime(by: .minutes(1))
+      #expect(!channel.isActive)
+      _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
+    @Test("Over a socket: a connection ends that is idle after its answers, whoever gave them")
+    func idleConnectionsEnd() async throws {
+      try await withServer(configure: { $0.idleTimeout = .milliseconds(100) }) { server in
+        let body = String(
+          decoding: RESTServerTests.body(BytesBackend.sample(9, 0, 0)), as: UTF8.self)
+        let requests = [
+          "POST /\(RESTServerTests.infer) HTTP/1.1\r\nHost: a\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)",
+          "GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n",
+        ]
+        for request in requests {
+          let text = try #require(try await answers(to: request, from: server))
+          #expect(text.hasPrefix("HTTP/1.1 200 "))
+        }
+      }
     }
   }
 #endif

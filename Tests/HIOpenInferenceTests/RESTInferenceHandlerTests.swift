@@ -2,11 +2,9 @@
   import Foundation
   import HIData
   import HIServing
-  import HTTPTypes
   import NIOCore
   import NIOEmbedded
   import NIOHTTP1
-  import NIOHTTPTypes
   import SocketPeers
   import Testing
 
@@ -169,21 +167,20 @@
         ("/v2/models/a/ready", nil, nil), ("*", nil, nil), ("", nil, nil),
       ] as [(String, String?, String?)])
     func pathsAreUnderstood(path: String, model: String?, version: String?) {
-      let head = HTTPRequest(method: .post, scheme: "http", authority: "a", path: path)
-      let target = RESTInferenceTarget(head)
+      let target = RESTInferenceTarget(
+        HTTPRequestHead(version: .http1_1, method: .POST, uri: path))
       #expect(target?.model == model)
       #expect(target?.version == version)
       #expect(
-        RESTInferenceTarget(HTTPRequest(method: .get, scheme: nil, authority: "a", path: path))
-          == nil)
+        RESTInferenceTarget(HTTPRequestHead(version: .http1_1, method: .GET, uri: path)) == nil)
     }
 
     // MARK: By hand
 
     /// Counts who wants to read.
     private final class Neighbour: ChannelDuplexHandler {
-      typealias InboundIn = HTTPRequestPart
-      typealias OutboundIn = HTTPResponsePart
+      typealias InboundIn = HTTPServerRequestPart
+      typealias OutboundIn = HTTPServerResponsePart
 
       var reads = 0
 
@@ -195,13 +192,13 @@
 
     /// What stands in Hummingbird's place.
     private final class Hummingbird: ChannelInboundHandler {
-      typealias InboundIn = HTTPRequestPart
+      typealias InboundIn = HTTPServerRequestPart
 
       var seen: [String] = []
 
       func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let head): seen.append(head.path ?? "")
+        case .head(let head): seen.append(head.uri)
         case .body: seen.append("body")
         case .end: seen.append("end")
         }
@@ -209,6 +206,7 @@
 
       func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event as? ChannelEvent == .inputClosed { seen.append("closed") }
+        if event is ChannelShouldQuiesceEvent { seen.append("quiesce") }
       }
 
       func errorCaught(context: ChannelHandlerContext, error: any Error) { seen.append("error") }
@@ -216,53 +214,109 @@
 
     @Test("While Hummingbird answers, what comes later waits and nothing more is read")
     func laterRequestsWait() async throws {
-      let repository = try await ModelRepository.load(
-        .backends([BytesBackend()]), configuration: SchedulingConfiguration())
-      let inference = RESTInference(
-        service: OpenInferenceService(repository: repository),
-        configuration: OpenInferenceConfiguration())
-      try byHand(inference)
+      let inference = try await Self.inference()
+      try laterRequestsWait(inference)
     }
 
-    private func byHand(_ inference: RESTInference) throws {
-      let (neighbour, hummingbird) = (Neighbour(), Hummingbird())
-      let patience = HTTPPatience(stallLimit: .seconds(10))
+    private static func inference() async throws -> RESTInference {
+      let repository = try await ModelRepository.load(
+        .backends([BytesBackend()]), configuration: SchedulingConfiguration())
+      return RESTInference(
+        service: OpenInferenceService(repository: repository),
+        configuration: OpenInferenceConfiguration())
+    }
+
+    /// A handler between stand-ins.
+    private struct ByHand {
+      let neighbour = Neighbour()
+      let hummingbird = Hummingbird()
       let channel = EmbeddedChannel()
-      try channel.pipeline.syncOperations.addHandlers([
-        neighbour, patience, RESTInferenceHandler(inference, patience: patience), hummingbird,
-      ])
-      try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
-      func send(_ parts: HTTPRequestPart...) throws {
+
+      init(_ inference: RESTInference) throws {
+        let patience = HTTPPatience(stallLimit: .seconds(10), idleLimit: .hours(1))
+        try channel.pipeline.syncOperations.addHandlers([
+          neighbour, patience, RESTInferenceHandler(inference, patience: patience), hummingbird,
+        ])
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+      }
+
+      func send(_ parts: HTTPServerRequestPart...) throws {
         for part in parts { try channel.writeInbound(part) }
       }
+
+      /// Hummingbird's answer.
+      func answer() throws {
+        try channel.writeOutbound(
+          HTTPServerResponsePart.head(HTTPResponseHead(version: .http1_1, status: .ok)))
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+      }
+
       func answered() throws -> [String] {
         var all: [String] = []
-        while let part = try channel.readOutbound(as: HTTPResponsePart.self) {
+        while let part = try channel.readOutbound(as: HTTPServerResponsePart.self) {
           if case .head(let head) = part { all.append("\(head.status.code)") }
         }
         return all
       }
-      func head(_ method: HTTPRequest.Method, _ path: String) -> HTTPRequestPart {
-        .head(HTTPRequest(method: method, scheme: "http", authority: "a", path: path))
-      }
-      try send(head(.get, "/v2"))
+    }
+
+    private func head(_ method: HTTPMethod, _ path: String) -> HTTPServerRequestPart {
+      .head(HTTPRequestHead(version: .http1_1, method: method, uri: path))
+    }
+
+    @Test("That the server wants to end is told when everything that came is answered")
+    func quiescingWaitsForAnswers() async throws {
+      let inference = try await Self.inference()
+      try quiescingWaitsForAnswers(inference)
+    }
+
+    private func quiescingWaitsForAnswers(_ inference: RESTInference) throws {
+      let idle = try ByHand(inference)
+      idle.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      #expect(idle.hummingbird.seen == ["quiesce"])
+      _ = try idle.channel.finish()
+
+      let asking = try ByHand(inference)
+      try asking.send(head(.POST, "/v2/models/none/infer"))
+      asking.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      #expect(asking.hummingbird.seen == [], "a request is coming")
+      try asking.send(.end(nil))
+      #expect(asking.hummingbird.seen == ["quiesce"])
+      let refused = try asking.answered()
+      #expect(refused == ["404"], "before it is told")
+      _ = try asking.channel.finish()
+
+      let others = try ByHand(inference)
+      try others.send(head(.GET, "/v2"), .end(nil), head(.POST, "/v2/models/none/infer"), .end(nil))
+      others.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      #expect(others.hummingbird.seen == ["/v2", "end"], "one is answered and one waits")
+      try others.answer()
+      #expect(others.hummingbird.seen == ["/v2", "end", "quiesce"])
+      let statuses = try others.answered()
+      #expect(statuses == ["200", "404"])
+      _ = try others.channel.finish()
+    }
+
+    private func laterRequestsWait(_ inference: RESTInference) throws {
+      let connection = try ByHand(inference)
+      let (channel, neighbour) = (connection.channel, connection.neighbour)
+      let hummingbird = connection.hummingbird
+      try connection.send(head(.GET, "/v2"))
       channel.pipeline.read()
       #expect(neighbour.reads == 1)
-      try send(.end(nil), head(.post, "/v2/models/none/infer"), .body(ByteBuffer(string: "x")))
+      try connection.send(
+        .end(nil), head(.POST, "/v2/models/none/infer"), .body(ByteBuffer(string: "x")))
       channel.pipeline.read()
       #expect(neighbour.reads == 1, "the one after it waits")
       channel.embeddedEventLoop.advanceTime(by: .seconds(100))
       #expect(channel.isActive, "and is not blamed for what is not read")
-      try send(.end(nil), head(.get, "/metrics"), .end(nil))
+      try connection.send(.end(nil), head(.GET, "/metrics"), .end(nil))
       channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
       #expect(hummingbird.seen == ["/v2", "end"])
-      let early = try answered()
+      let early = try connection.answered()
       #expect(early.isEmpty)
-      // Hummingbird's answer.
-      for part in [HTTPResponsePart.head(HTTPResponse(status: .ok)), .end(nil)] {
-        try channel.writeOutbound(part)
-      }
-      let statuses = try answered()
+      try connection.answer()
+      let statuses = try connection.answered()
       #expect(statuses == ["200", "404"])
       #expect(hummingbird.seen == ["/v2", "end", "/metrics", "end", "closed"])
       #expect(neighbour.reads == 2)

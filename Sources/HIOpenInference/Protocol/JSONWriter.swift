@@ -22,12 +22,12 @@ struct JSONWriter {
 
   mutating func boolean(_ value: Bool) { literal(value ? "true" : "false") }
 
-  mutating func integer(_ value: some BinaryInteger) { literal("\(value)") }
+  mutating func integer(_ value: some BinaryInteger) { literal(String(value)) }
 
   /// The shortest text that reads back as the same value; JSON has none for NaN and infinities, which
   /// become null.
   mutating func number(_ value: some BinaryFloatingPoint & LosslessStringConvertible) {
-    literal(value.isFinite ? "\(value)" : "null")
+    literal(value.isFinite ? value.description : "null")
   }
 
   mutating func member(_ name: String, _ value: String) {

@@ -4,11 +4,13 @@
   internal import Logging
   internal import NIOCore
   internal import NIOHTTP1
+  internal import NIOHTTPTypesHTTP1
 
   /// Puts what Hummingbird leaves out into the pipelines of HTTP connections. One that it does not fit into,
   /// as after a change of Hummingbird's own, is closed rather than served without.
   struct HTTPDoor: Sendable {
     private let stallLimit: TimeAmount
+    private let idleLimit: TimeAmount
     private let largestBody: Int
     private let isEncrypted: Bool
     private let inference: RESTInference
@@ -19,6 +21,7 @@
       self.inference = inference
       let configuration = inference.configuration
       stallLimit = TimeAmount(configuration.stallTimeout)
+      idleLimit = TimeAmount(configuration.idleTimeout)
       largestBody = configuration.maximumBodyBytes
       isEncrypted = configuration.tls != nil
     }
@@ -35,14 +38,14 @@
 
     private func complete(_ channel: any Channel) throws {
       let pipeline = channel.pipeline.syncOperations
-      let patience = try pipeline.handler(type: HTTPPatience.self)
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
       try pipeline.addHandler(
         HTTPManners(largestBody: largestBody, lingerLimit: min(stallLimit, .seconds(2))),
         position: .after(decoder))
-      let last = try pipeline.handler(type: HTTPConnectionStateHandler.self)
-      try pipeline.addHandler(
-        RESTInferenceHandler(inference, patience: patience), position: .after(last))
+      let patience = HTTPPatience(stallLimit: stallLimit, idleLimit: idleLimit)
+      let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+      try pipeline.addHandlers(
+        [patience, RESTInferenceHandler(inference, patience: patience)], position: .before(codec))
       try pipeline.addHandler(HTTPFirstBytes(for: patience), position: .first)
       if isEncrypted { try HandshakeRefusals.add(to: channel, .http, refusals) }
     }

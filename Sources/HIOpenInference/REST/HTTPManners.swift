@@ -135,6 +135,11 @@
       context.fireUserInboundEventTriggered(event)
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+      // What comes of a body that nobody wants is nobody's business, well-formed or not.
+      if !isLingering { context.fireErrorCaught(error) }
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
       timer?.cancel()
       context.fireChannelInactive()

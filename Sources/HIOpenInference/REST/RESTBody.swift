@@ -3,19 +3,18 @@
   internal import Hummingbird
   internal import NIOCore
 
-  extension HTTPField.Name {
-    /// How long the JSON part of a body with binary tensors is.
-    static let inferenceHeaderContentLength = HTTPField.Name("Inference-Header-Content-Length")
-  }
-
   /// Request and response bodies: their limits, their compression and their binary part.
   enum RESTBody {
+    /// The field that says how long the JSON part of a body with binary tensors is.
+    static let headerLengthName = "Inference-Header-Content-Length"
+    private static let headerLengthField = HTTPField.Name(headerLengthName)
+
     /// The whole body, decompressed.
     ///
     /// - Throws: ``OpenInferenceError/Kind/tooLarge`` before more than the limit is in memory.
     static func read(_ request: Request, limit: Int) async throws -> [UInt8] {
-      let compression = try compression(request.headers)
-      try checkLength(request.headers, limit: limit)
+      let compression = try BodyCompression(contentEncoding: request.headers[.contentEncoding])
+      try check(request.headers[.contentLength].flatMap { Int($0) }, limit: limit)
       let buffer: ByteBuffer
       do {
         buffer = try await request.body.collect(upTo: limit)
@@ -29,19 +28,9 @@
       return try await bytes(buffer, compression, limit: limit)
     }
 
-    /// How the body that these headers announce is compressed; nil where it is not.
-    static func compression(_ headers: HTTPFields) throws(OpenInferenceError) -> BodyCompression? {
-      try BodyCompression(contentEncoding: headers[.contentEncoding])
-    }
-
-    /// Refuses a body that says itself that it is too large.
-    static func checkLength(_ headers: HTTPFields, limit: Int) throws(OpenInferenceError) {
-      if let length = announcedLength(headers), length > limit { throw tooLarge(limit) }
-    }
-
-    /// How many bytes the body will have; nil where its headers do not say.
-    static func announcedLength(_ headers: HTTPFields) -> Int? {
-      headers[.contentLength].flatMap { Int($0) }
+    /// Refuses a body whose headers say that it is too large.
+    static func check(_ announced: Int?, limit: Int) throws(OpenInferenceError) {
+      if let announced, announced > limit { throw tooLarge(limit) }
     }
 
     /// What a body that came whole has to say.
@@ -69,9 +58,9 @@
         .badRequest, "The body did not come whole and well-formed (\(error)); send it again.")
     }
 
-    /// The header that says how long the JSON part is; nil where there is none.
-    static func headerLength(_ headers: HTTPFields) throws(OpenInferenceError) -> Int? {
-      guard let text = headers[named: .inferenceHeaderContentLength] else { return nil }
+    /// How long the JSON part is, as its field says it; nil where there is none.
+    static func headerLength(_ text: String?) throws(OpenInferenceError) -> Int? {
+      guard let text else { return nil }
       guard let length = Int(text), length >= 0 else {
         throw OpenInferenceError(
           .badRequest,
@@ -81,15 +70,17 @@
     }
 
     /// An inference response, compressed where the client likes it.
-    static func answer(_ response: RESTResponse, to headers: HTTPFields) -> RESTAnswer {
+    ///
+    /// - Parameter accepted: what the client's `Accept-Encoding` says.
+    static func answer(_ response: RESTResponse, accepted: String?) -> RESTAnswer {
       var answer = RESTAnswer(
         status: .ok,
         headers: [
           .contentType: response.headerLength == nil
             ? "application/json" : "application/octet-stream"
         ], body: response.body)
-      answer.headers[named: .inferenceHeaderContentLength] = response.headerLength.map(String.init)
-      if let compression = BodyCompression(acceptEncoding: headers[.acceptEncoding]),
+      answer.headers[named: headerLengthField] = response.headerLength.map(String.init)
+      if let compression = BodyCompression(acceptEncoding: accepted),
         let compressed = compression.compress(answer.body)
       {
         answer.headers[.contentEncoding] = compression.rawValue

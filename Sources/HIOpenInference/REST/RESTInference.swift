@@ -1,9 +1,12 @@
 #if OpenInference
   internal import Foundation
   internal import HIServing
+  internal import HITracing
   internal import HTTPTypes
   internal import HummingbirdCore
   internal import NIOCore
+  internal import NIOHTTP1
+  internal import Tracing
 
   /// What answers the requests to infer that come over REST, whatever connection they come by.
   struct RESTInference: Sendable {
@@ -13,28 +16,53 @@
     /// A request whose headers are there and whose body may come.
     struct Admitted: Sendable {
       let model: ServedModel
-      let headers: HTTPFields
       let compression: BodyCompression?
+      /// How long the JSON part of the body is; nil where it is all of it.
+      let headerLength: Int?
+      /// What the client likes the answer to be compressed by, as it said it.
+      let acceptedEncodings: String?
     }
 
     /// Decides by a request's headers whether its body is wanted.
     func admit(
-      _ head: HTTPRequest, for target: RESTInferenceTarget
+      _ head: HTTPRequestHead, for target: RESTInferenceTarget
     ) -> Result<Admitted, RESTFailure> {
       do {
-        let headers = head.headerFields
-        if let tokens = configuration.tokens, !tokens.admits(authorization: headers[.authorization])
+        let headers = head.headers
+        if let tokens = configuration.tokens,
+          !tokens.admits(authorization: headers[joined: "authorization"])
         {
           throw RESTFailure.unauthorised
         }
         let model = try service.model(named: target.model, version: target.version)
-        try ModelDigestHeader.check(headers[named: .modelDigest], model)
-        let compression = try RESTBody.compression(headers)
-        try RESTBody.checkLength(headers, limit: configuration.maximumBodyBytes)
-        return .success(Admitted(model: model, headers: headers, compression: compression))
+        try ModelDigestHeader.check(headers[joined: ModelDigestHeader.name], model)
+        let compression = try BodyCompression(
+          contentEncoding: headers[joined: "content-encoding"])
+        try RESTBody.check(announcedLength(head), limit: configuration.maximumBodyBytes)
+        return .success(
+          Admitted(
+            model: model, compression: compression,
+            headerLength: try RESTBody.headerLength(headers[joined: RESTBody.headerLengthName]),
+            acceptedEncodings: headers[joined: "accept-encoding"]))
       } catch {
         return .failure(target.failure(error))
       }
+    }
+
+    /// How many bytes a request's body will have; nil where its headers do not say.
+    func announcedLength(_ head: HTTPRequestHead) -> Int? {
+      head.headers.first(name: "content-length").flatMap { Int($0) }
+    }
+
+    /// Goes on with the trace of a request's client.
+    func trace(
+      _ head: HTTPRequestHead, _ target: RESTInferenceTarget, by tracer: any Tracer
+    ) -> RequestTrace {
+      RESTTracing.begin(
+        TraceHeaders(
+          parent: head.headers[joined: TraceHeaders.parentName],
+          state: head.headers[joined: TraceHeaders.stateName]),
+        path: target.path, scheme: configuration.tls == nil ? "http" : "https", by: tracer)
     }
 
     /// Answers a request that is there whole.
@@ -43,14 +71,13 @@
     {
       let body = try await RESTBody.bytes(
         body, request.compression, limit: configuration.maximumBodyBytes)
-      let length = try RESTBody.headerLength(request.headers)
       let parsed = try await FrontendExecutor.elsewhere(ifMore: body.count) {
-        try Self.parsed(body, headerLength: length, for: request.model)
+        try Self.parsed(body, headerLength: request.headerLength, for: request.model)
       }
       let response = try await service.infer(
         on: request.model, parsed.request, within: nil, trace: trace)
       return await FrontendExecutor.elsewhere(ifMore: response.byteCount) {
-        RESTBody.answer(RESTResponse(response, to: parsed), to: request.headers)
+        RESTBody.answer(RESTResponse(response, to: parsed), accepted: request.acceptedEncodings)
       }
     }
 
@@ -73,20 +100,34 @@
     let version: String?
 
     /// Nil for any other request than one to infer.
-    init?(_ head: HTTPRequest) {
-      guard head.method == .post, let target = head.path else { return nil }
-      let path = URI(target).path
-      let parts = path.split(separator: "/")
+    init?(_ head: HTTPRequestHead) {
+      guard head.method == .POST else { return nil }
+      path = Self.path(of: head.uri)
+      let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
       guard parts.count == 4 || (parts.count == 6 && parts[3] == "versions"),
         parts[0] == "v2", parts[1] == "models", parts.last == "infer"
       else { return nil }
-      self.path = path
       model = parts[2].unquoted
       version = parts.count == 6 ? parts[4].unquoted : nil
     }
 
+    /// The path of what a request asks for: nearly always that, and a query.
+    private static func path(of target: String) -> String {
+      guard target.utf8.first == UInt8(ascii: "/") else { return URI(target).path }
+      let path = target.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+      return String(Substring(path))
+    }
+
     func failure(_ error: any Error) -> RESTFailure {
       RESTFailure(error, method: .post, path: path)
+    }
+  }
+
+  extension HTTPHeaders {
+    /// A field's value; of one that stands there more than once, the values with commas between them.
+    subscript(joined name: String) -> String? {
+      let values = self[name]
+      return values.count > 1 ? values.joined(separator: ", ") : values.first
     }
   }
 

@@ -3,21 +3,23 @@
   internal import HTTPTypes
   internal import NIOCore
   internal import NIOHTTP1
-  internal import NIOHTTPTypes
 
   /// Answers a connection's requests to infer, and lets all others go on to Hummingbird.
   ///
-  /// Such a request is gathered, understood and answered on the connection's event loop. Hummingbird's way, a
-  /// stream of parts that a task reads, a router and a context for each request, takes as long as a small
-  /// model.
+  /// Such a request is gathered, understood and answered on the connection's event loop. Hummingbird's way, its
+  /// own form of HTTP messages, a stream of parts that a task reads, a router and a context for each request,
+  /// takes as long as a small model.
+  ///
+  /// It stands before Hummingbird's codec and state of the connection, which sees the others' requests alone:
+  /// that a server wants to end it is told when nobody has its turn.
   ///
   /// Requests are answered one at a time. What comes after one that is not answered waits here, and nothing more
   /// is read until it need not.
   final class RESTInferenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
     /// Whose turn it is.
     private enum Turn {
@@ -37,7 +39,7 @@
 
     /// What comes from the client.
     private enum Arrival {
-      case part(HTTPRequestPart)
+      case part(HTTPServerRequestPart)
       case inputClosed
       case failed(any Error)
     }
@@ -56,6 +58,8 @@
     private var isMoreWanted = false {
       didSet { patience.isPaused = isMoreWanted }
     }
+    /// Whether the server wants to end the connection, and it was not told further yet.
+    private var isToQuiesce = false
     private var date = HTTPDate()
 
     /// - Parameter patience: is told when nothing is read.
@@ -73,9 +77,25 @@
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
       if let event = event as? ChannelEvent, event == .inputClosed {
         arrived(.inputClosed, context)
+      } else if event is ChannelShouldQuiesceEvent {
+        isToQuiesce = true
+        quiesceIfFree(context)
       } else {
         context.fireUserInboundEventTriggered(event)
       }
+    }
+
+    /// Tells that the server wants to end the connection, where everything that came is answered.
+    private func quiesceIfFree(_ context: ChannelHandlerContext) {
+      guard isToQuiesce, waiting.isEmpty else { return }
+      switch turn {
+      case .free, .over: break
+      case .others, .gathering, .answering, .skipping: return
+      }
+      isToQuiesce = false
+      // It may be closed at once, with the end of an answer written and not sent.
+      context.flush()
+      context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -128,7 +148,7 @@
       }
     }
 
-    private func take(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
+    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
       switch (turn, part) {
       case (.free, .head(let head)):
         if let target = RESTInferenceTarget(head) {
@@ -142,7 +162,9 @@
         request.add(bytes, limit: inference.configuration.maximumBodyBytes)
         goOn(request, context)
       case (.gathering(let request), .end): answer(request, context)
-      case (.skipping, .end): turn = .free
+      case (.skipping, .end):
+        turn = .free
+        quiesceIfFree(context)
       case (.gathering, .head), (.skipping, _), (.answering, _), (.over, _): break
       }
     }
@@ -220,13 +242,14 @@
         turn = .free
       }
       takeWaiting(context)
+      quiesceIfFree(context)
     }
 
     private func write(
       _ outcome: Result<RESTAnswer, RESTFailure>, to request: Gathering,
       _ context: ChannelHandlerContext
     ) {
-      var answer: RESTAnswer
+      let answer: RESTAnswer
       var reason: String?
       switch outcome {
       case .success(let success): answer = success
@@ -236,12 +259,10 @@
       inference.configuration.refusals.note(
         answer.status, method: .post, path: request.target.path,
         peer: context.remoteAddress?.ipAddress, reason: reason)
-      answer.headers[.contentLength] = String(answer.body.count)
-      answer.headers[.date] = date.text
+      let head = HTTPResponseHead(answer, date: date.text)
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
       context.write(
-        wrapOutboundOut(.head(HTTPResponse(status: answer.status, headerFields: answer.headers))),
-        promise: nil)
-      context.write(wrapOutboundOut(.body(ByteBuffer(bytes: answer.body))), promise: nil)
+        wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
       context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
@@ -257,7 +278,20 @@
       if case .end = part, case .others = turn {
         turn = .free
         takeWaiting(context)
+        quiesceIfFree(context)
       }
+    }
+  }
+
+  extension HTTPResponseHead {
+    /// The head of an answer, with what every answer has.
+    fileprivate init(_ answer: RESTAnswer, date: String) {
+      var fields = answer.headers.map { ($0.name.rawName, $0.value) }
+      fields.append(("Content-Length", "\(answer.body.count)"))
+      fields.append(("Date", date))
+      self.init(
+        version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status.code),
+        headers: HTTPHeaders(fields))
     }
   }
 
@@ -274,14 +308,14 @@
     private(set) var length = 0
 
     /// Begins with a request's headers.
-    init(_ head: HTTPRequest, _ target: RESTInferenceTarget, for inference: RESTInference) {
+    init(_ head: HTTPRequestHead, _ target: RESTInferenceTarget, for inference: RESTInference) {
       self.target = target
       trace = inference.configuration.tracer.map {
-        RESTTracing.begin(head, path: target.path, by: $0)
+        inference.trace(head, target, by: $0)
       }
-      endsConnection = head.headerFields[.connection] == "close"
+      endsConnection = head.headers[joined: "connection"] == "close"
       admission = inference.admit(head, for: target)
-      if case .failure = admission { length = RESTBody.announcedLength(head.headerFields) ?? 0 }
+      if case .failure = admission { length = inference.announcedLength(head) ?? 0 }
     }
 
     /// Keeps more of the body, or counts it where the request is refused.

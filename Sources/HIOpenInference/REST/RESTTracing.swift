@@ -5,8 +5,6 @@
   internal import Tracing
 
   extension HTTPField.Name {
-    static let traceParent = HTTPField.Name(TraceHeaders.parentName)
-    static let traceState = HTTPField.Name(TraceHeaders.stateName)
     static let modelDigest = HTTPField.Name(ModelDigestHeader.name)
   }
 
@@ -21,16 +19,15 @@
   /// The spans of requests to infer, with OpenTelemetry's names for HTTP.
   enum RESTTracing {
     /// Goes on with the trace of a request's client.
-    static func begin(_ head: HTTPRequest, path: String, by tracer: any Tracer) -> RequestTrace {
-      let headers = TraceHeaders(
-        parent: head.headerFields[named: .traceParent],
-        state: head.headerFields[named: .traceState])
+    static func begin(
+      _ headers: TraceHeaders, path: String, scheme: String, by tracer: any Tracer
+    ) -> RequestTrace {
       let trace = RequestTrace(
         "POST /v2/models/{model}/infer", context: headers.context(by: tracer), by: tracer)
       trace.describe {
         $0["http.request.method"] = "POST"
         $0["url.path"] = String(path.prefix(200))
-        $0["url.scheme"] = head.scheme ?? "http"
+        $0["url.scheme"] = scheme
         $0["network.protocol.name"] = "http"
         $0["hi.front_end"] = FrontEnd.http.rawValue
       }

@@ -132,13 +132,11 @@
       _ inference: RESTInference, port: Int
     ) throws(OpenInferenceServerError) -> HTTPServerBuilder {
       let configuration = inference.configuration
-      let stallLimit = TimeAmount(configuration.stallTimeout)
       let plain = HTTPDoor(inference).builder(
         .init(
-          additionalChannelHandlers: [
-            HTTPPatience(stallLimit: stallLimit), HTTPRefusals(refusals: configuration.refusals),
-          ],
-          idleTimeout: TimeAmount(configuration.idleTimeout),
+          additionalChannelHandlers: [HTTPRefusals(refusals: configuration.refusals)],
+          // `HTTPPatience` sees idleness, and the requests that Hummingbird does not.
+          idleTimeout: nil,
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: configuration.maximumHeaderBytes / 2,
             maxHeaderListSize: configuration.maximumHeaderBytes, maxHeaderFieldCount: 100)))

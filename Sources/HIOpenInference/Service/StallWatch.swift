@@ -53,6 +53,9 @@
       bytes = 0
     }
 
+    /// Whether something has begun that is not there whole.
+    var isWaiting: Bool { wholeBy != nil }
+
     /// What was being received is there whole.
     func ended() { wholeBy = nil }
 
