@@ -46,11 +46,15 @@ import Testing
   }
 
   @Test func nestingIsBounded() throws {
-    func nested(_ depth: Int) -> String {
-      String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+    func nested(_ depth: Int, _ element: String = "") -> String {
+      String(repeating: "[", count: depth) + element + String(repeating: "]", count: depth)
     }
-    #expect(throws: Never.self) { try Self.read(nested(16)) }
+    #expect(throws: Never.self) { try Self.read(nested(17)) }
     #expect(throws: JSONFailure.self) { try Self.read(nested(18)) }
+    for element in ["7", "true", "1.5"] {
+      #expect(throws: Never.self) { try Self.read(nested(16, element)) }
+      #expect(throws: JSONFailure.self) { try Self.read(nested(17, element)) }
+    }
     #expect(throws: JSONFailure.self) { try Self.read(nested(100_000)) }
   }
 

@@ -138,7 +138,13 @@ private struct JSONReader {
       return .array([])
     }
     while true {
-      elements.append(try value(depth: depth + 1))
+      skipSpace()
+      // Most of what arrays hold.
+      if depth < Self.deepest, let whole = shortWholeNumber() {
+        elements.append(.integer(whole))
+      } else {
+        elements.append(try value(depth: depth + 1))
+      }
       skipSpace()
       switch next {
       case UInt8(ascii: ","): place += 1

@@ -18,7 +18,7 @@ extension Tensor {
             + "were expected.")
       }
       flat.reserve(count)
-      for element in elements { try flat.append(element) }
+      try flat.append(elements)
     }
     self.init(checkedName: name, datatype: datatype, shape: shape, bytes: flat.bytes)
   }
@@ -75,6 +75,21 @@ private struct JSONElements {
     for element in elements { try append(nested: element, shape: shape.dropFirst()) }
   }
 
+  mutating func append(_ values: [JSONDocument]) throws(OpenInferenceError) {
+    guard datatype == .uint8 else {
+      for value in values { try append(value) }
+      return
+    }
+    // Images are most of what comes.
+    for value in values {
+      if case .integer(let number) = value, let byte = UInt8(exactly: number) {
+        bytes.append(byte)
+      } else {
+        try append(value)
+      }
+    }
+  }
+
   mutating func append(_ value: JSONDocument) throws(OpenInferenceError) {
     switch datatype {
     case .bool:
@@ -84,13 +99,7 @@ private struct JSONElements {
       case .integer(1): bytes.append(1)
       default: throw misfit(value)
       }
-    case .uint8:
-      // Images are most of what comes.
-      if case .integer(let number) = value, let byte = UInt8(exactly: number) {
-        bytes.append(byte)
-      } else {
-        try append(value, UInt8.self)
-      }
+    case .uint8: try append(value, UInt8.self)
     case .uint16: try append(value, UInt16.self)
     case .uint32: try append(value, UInt32.self)
     case .uint64: try append(value, UInt64.self)
