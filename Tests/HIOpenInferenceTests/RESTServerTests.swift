@@ -4,6 +4,7 @@
   import HIServing
   import NIOCore
   import NIOHTTP1
+  import SocketPeers
   import Testing
 
   @testable import HIOpenInference
@@ -195,6 +196,25 @@
         gate.open(1)
         let status = try? await running.status
         #expect(status == nil || status == 503)
+      }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func whatRunsWhenTheServerEndsIsAnswered() async throws {
+      let gate = ModelGate()
+      try await withServer(BytesBackend(gate: gate)) { server in
+        let port = try #require(server.httpPort)
+        async let running = Self.call(
+          server, Self.infer, body: Self.body(BytesBackend.sample(1, 5, 2)))
+        await gate.started()
+        let clock = ContinuousClock()
+        let began = clock.now
+        async let ended: Void = server.shutdown(drain: .seconds(100))
+        // Connections are told when the port is closed.
+        #expect(try await eventually { (try? BlockingSocket(port: port))?.close() == nil })
+        gate.open(1)
+        #expect(try await running.status == 200)
+        await ended
+        #expect(clock.now - began < .seconds(60), "its connection ends with the answer")
       }
     }
 
