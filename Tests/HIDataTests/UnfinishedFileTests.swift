@@ -54,6 +54,29 @@ import Testing
     #expect(names == ["a", "latest"])
   }
 
+  @Test func aLinkThatLeadsToNothingStaysAndTheFileAppearsThere() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let link = folder.appending(path: "latest").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "next")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.appending(path: "next").path,
+      withDestinationPath: folder.appending(path: "a").path)
+    try UnfinishedFile.write(to: link) { try Data("new".utf8).write(to: URL(filePath: $0)) }
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "next")
+    #expect(try String(contentsOf: folder.appending(path: "a"), encoding: .utf8) == "new")
+    #expect(names == ["a", "latest", "next"])
+  }
+
+  @Test func aLinkThatLeadsToItselfIsAnError() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let link = folder.appending(path: "latest").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "latest")
+    #expect(throws: CocoaError.self) {
+      try UnfinishedFile.write(to: link) { try Data("x".utf8).write(to: URL(filePath: $0)) }
+    }
+    #expect(names == ["latest"])
+  }
+
   @Test func whatIsNoFileStaysAndGetsTheBytes() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let pipe = folder.appending(path: "pipe").path

@@ -29,11 +29,17 @@
     private static func answers(
       to texts: String..., from server: OpenInferenceServer
     ) async throws -> [String] {
+      try await answers(toPieces: texts.map { Array($0.utf8) }, from: server)
+    }
+
+    private static func answers(
+      toPieces pieces: [[UInt8]], from server: OpenInferenceServer
+    ) async throws -> [String] {
       let port = try #require(server.httpPort)
       let text = try await onThread {
         let socket = try BlockingSocket(port: port)
         defer { socket.close() }
-        for text in texts { socket.send(text.utf8) }
+        for piece in pieces { socket.send(piece) }
         socket.finishSending()
         return socket.receiveToEnd().map { String(decoding: $0, as: UTF8.self) }
       }
@@ -51,8 +57,9 @@
       return String(answer[data.upperBound...].prefix(1))
     }
 
-    @Test("Whatever comes at once is answered in its order")
-    func pipelinedRequestsKeepTheirOrder() async throws {
+    @Test(
+      "Whatever comes at once, or in whatever pieces, is answered in its order", arguments: [0, 40])
+    func pipelinedRequestsKeepTheirOrder(cuts: Int) async throws {
       try await withServer { server in
         for round in 0..<20 {
           var random = SeededGenerator(seed: UInt64(round))
@@ -64,8 +71,13 @@
             default: Self.infer(0, model: "none")
             }
           }.joined()
+          let bytes = Array(text.utf8)
+          let places =
+            [0] + (0..<cuts).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
+            + [bytes.count]
+          let pieces = zip(places, places.dropFirst()).map { Array(bytes[$0..<$1]) }
           let wanted = requests.map { ["0", "1", "2", "live", "404"][$0] }
-          let found = try await Self.answers(to: text, from: server).map(Self.gist)
+          let found = try await Self.answers(toPieces: pieces, from: server).map(Self.gist)
           #expect(found == wanted, "seed \(round)")
         }
       }

@@ -8,7 +8,8 @@ package enum UnfinishedFile {
 
   /// Lets `body` write a hidden neighbour of a path, and moves that to the path when it is done.
   ///
-  /// An earlier file at the path is replaced, where the path is a symbolic link the file that it leads to; an
+  /// An earlier file at the path is replaced, where the path is a symbolic link the file that it leads to, be it
+  /// there or not; an
   /// earlier folder is in the way, unless it is empty. What is neither, as a pipe or `/dev/stdout` is, stays
   /// and gets the finished file's bytes.
   ///
@@ -16,7 +17,7 @@ package enum UnfinishedFile {
   package static func write(
     to path: String, _ body: (_ unfinished: String) throws -> Void
   ) throws {
-    let target = URL(filePath: path).resolvingSymlinksInPath()
+    let target = try target(of: path)
     let takesBytes = takesBytesOnly(path)
     let folder =
       takesBytes ? FileManager.default.temporaryDirectory : target.deletingLastPathComponent()
@@ -36,6 +37,23 @@ package enum UnfinishedFile {
       remove(unfinished)
       throw error
     }
+  }
+
+  /// What a path leads to, also where there is nothing yet.
+  ///
+  /// - Throws: a `CocoaError` where symbolic links lead back to themselves.
+  private static func target(of path: String) throws -> URL {
+    var target = URL(filePath: path).resolvingSymlinksInPath()
+    // As many as Linux follows.
+    for _ in 0..<40 {
+      guard
+        let next = try? FileManager.default.destinationOfSymbolicLink(atPath: target.path)
+      else { return target }
+      // A link that leads to nothing is not resolved.
+      target = URL(filePath: next, relativeTo: target.deletingLastPathComponent())
+        .resolvingSymlinksInPath()
+    }
+    throw CocoaError(.fileReadUnknown)
   }
 
   /// Whether something is at the path that a file cannot take the place of.
