@@ -137,6 +137,20 @@
       }
     }
 
+    @Test("A field that stands there twice has both values")
+    func fieldsMayStandTwice() async throws {
+      let headers: HTTPHeaders = ["A": "1", "b": "2", "a": "3"]
+      #expect(headers[joined: "a"] == "1, 3")
+      #expect(headers[joined: "B"] == "2")
+      #expect(headers[joined: "c"] == nil)
+      try await withServer { server in
+        let found = try await Self.answers(
+          to: Self.infer(1, fields: "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\n"),
+          Self.infer(2), from: server)
+        #expect(found.map(Self.gist) == ["415", "2"], "twice is nothing that is understood")
+      }
+    }
+
     @Test("Answers have their date")
     func answersHaveTheirDate() async throws {
       try await withServer { server in
