@@ -9,9 +9,8 @@ package enum UnfinishedFile {
   /// Lets `body` write a hidden neighbour of a path, and moves that to the path when it is done.
   ///
   /// An earlier file at the path is replaced, where the path is a symbolic link the file that it leads to, be it
-  /// there or not; an
-  /// earlier folder is in the way, unless it is empty. What is neither, as a pipe or `/dev/stdout` is, stays
-  /// and gets the finished file's bytes.
+  /// there or not; an earlier folder is in the way, unless it is empty. What is neither, as a pipe or
+  /// `/dev/stdout` is, stays and gets the finished file's bytes.
   ///
   /// - Throws: what `body` throws, or a `CocoaError` where the finished file cannot be moved.
   package static func write(

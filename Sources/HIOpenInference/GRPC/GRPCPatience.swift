@@ -14,11 +14,9 @@
     /// What the connection's calls have sent of messages that are not whole.
     let unfinished: UnfinishedBytes
     private let watch: StallWatch
-    private let idleLimit: TimeAmount
+    private let idle: IdleWatch
     private var framing = HTTP2Framing()
-    private var openCalls = 0
-    private var idleSince = NIODeadline.now()
-    private var idleTimer: Scheduled<Void>?
+    private var endTimer: Scheduled<Void>?
 
     /// - Parameters:
     ///   - idleLimit: how long a connection may have no call.
@@ -26,54 +24,41 @@
     init(stallLimit: TimeAmount, idleLimit: TimeAmount, unfinishedLimit: Int = .max) {
       unfinished = UnfinishedBytes(limit: unfinishedLimit)
       watch = StallWatch(limit: stallLimit)
-      self.idleLimit = idleLimit
+      idle = IdleWatch(limit: idleLimit)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
       watch.start(context.channel)
-      idleSince = context.eventLoop.now
-      watchIdleness(of: context.channel, in: idleLimit)
+      watchIdleness(of: context.channel)
     }
 
     /// A call has begun on the connection; on its event loop.
-    func callBegan() { openCalls += 1 }
+    func callBegan() { idle.requestBegan() }
 
     /// A call is over; on the connection's event loop.
-    func callEnded(at now: NIODeadline) {
-      openCalls -= 1
-      idleSince = now
-    }
+    func callEnded(at now: NIODeadline) { idle.requestEnded(at: now) }
 
-    /// Looks again once the connection may have been idle for too long: calls themselves set no timer.
-    private func watchIdleness(of channel: any Channel, in time: TimeAmount) {
-      idleTimer = channel.eventLoop.assumeIsolated().scheduleTask(in: time) {
-        let left =
-          self.openCalls > 0
-          ? self.idleLimit : self.idleSince + self.idleLimit - channel.eventLoop.now
-        if left > .zero {
-          self.watchIdleness(of: channel, in: left)
-        } else {
-          self.endGracefully(channel)
-        }
-      }
+    private func watchIdleness(of channel: any Channel) {
+      idle.start(on: channel.eventLoop) { self.endGracefully(channel) }
     }
 
     /// Tells the client to open no more calls here. One that has some by then is let finish them; a peer
     /// that neither ends the connection nor has calls is cut off.
     private func endGracefully(_ channel: any Channel) {
       channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-      idleTimer = channel.eventLoop.assumeIsolated().scheduleTask(in: watch.limit) {
-        if self.openCalls == 0 {
-          channel.close(promise: nil)
+      endTimer = channel.eventLoop.assumeIsolated().scheduleTask(in: watch.limit) {
+        if self.idle.hasRequests {
+          self.watchIdleness(of: channel)
         } else {
-          self.watchIdleness(of: channel, in: self.idleLimit)
+          channel.close(promise: nil)
         }
       }
     }
 
     private func stop() {
       watch.stop()
-      idleTimer?.cancel()
+      idle.stop()
+      endTimer?.cancel()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -13,24 +13,19 @@
     typealias OutboundOut = HTTPServerResponsePart
 
     private let watch: StallWatch
-    private let idleLimit: TimeAmount
-    private var unanswered = 0
-    /// When the last answer ended.
-    private var quietSince = NIODeadline.uptimeNanoseconds(0)
-    private var idleTimer: Scheduled<Void>?
+    private let idle: IdleWatch
 
     /// - Parameters:
     ///   - stallLimit: how long a client may take to send what it has begun, or to read.
     ///   - idleLimit: how long a connection may be without a request.
     init(stallLimit: TimeAmount, idleLimit: TimeAmount) {
       watch = StallWatch(limit: stallLimit)
-      self.idleLimit = idleLimit
+      idle = IdleWatch(limit: idleLimit)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
       watch.start(context.channel)
-      quietSince = context.eventLoop.now
-      watchIdleness(of: context.channel, from: quietSince)
+      watchIdleness(of: context.channel)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { stop() }
@@ -42,19 +37,14 @@
 
     private func stop() {
       watch.stop()
-      idleTimer?.cancel()
-      idleTimer = nil
+      idle.stop()
     }
 
-    /// Looks again when the connection may have been idle for too long.
-    private func watchIdleness(of channel: any Channel, from start: NIODeadline) {
-      let loop = channel.eventLoop
-      idleTimer = loop.assumeIsolated().scheduleTask(deadline: start + idleLimit) {
-        let now = loop.now
-        if self.unanswered > 0 || self.watch.isWaiting {
-          self.watchIdleness(of: channel, from: now)
-        } else if self.quietSince + self.idleLimit > now {
-          self.watchIdleness(of: channel, from: self.quietSince)
+    private func watchIdleness(of channel: any Channel) {
+      idle.start(on: channel.eventLoop) {
+        // A request that has begun to come is not idle; that it comes is watched already.
+        if self.watch.isWaiting {
+          self.watchIdleness(of: channel)
         } else {
           channel.close(promise: nil)
         }
@@ -72,7 +62,7 @@
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       switch unwrapInboundIn(data) {
-      case .head: unanswered += 1
+      case .head: idle.requestBegan()
       // A large body that keeps coming is no stall, and one that trickles is.
       case .body(let bytes): watch.received(bytes.readableBytes)
       case .end: watch.ended()
@@ -81,10 +71,7 @@
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-      if case .end = unwrapOutboundIn(data) {
-        unanswered -= 1
-        quietSince = context.eventLoop.now
-      }
+      if case .end = unwrapOutboundIn(data) { idle.requestEnded(at: context.eventLoop.now) }
       context.write(data, promise: promise)
     }
 
