@@ -11,6 +11,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CAllocationCounter"),
+    .target(name: "CThreadPlacement"),
     .executableTarget(
       name: "decision-bench",
       dependencies: [
@@ -29,6 +30,7 @@ let package = Package(
     .executableTarget(
       name: "wire-bench",
       dependencies: [
+        "CThreadPlacement",
         .product(name: "HIData", package: "swift-hierarchical-inference"),
         .product(name: "HIModels", package: "swift-hierarchical-inference"),
         .product(name: "HITransport", package: "swift-hierarchical-inference"),

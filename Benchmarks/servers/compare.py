@@ -8,11 +8,16 @@ logits to tritonclient, and those of the Open Inference Protocol the model's cla
 so many connections that each ask again once they are answered, the median of the rounds. p99: so many
 requests a second at random times, the same for each server: 70% of what the slowest of them can do. Prints
 Markdown; a ratio is ours through the peer's.
+
+The bound is what no server can pass with that client on these cores: each connection waits for an answer
+that is ready and for one run of the model, and the cores have to do the client's work and the model's, in
+batches of its best size. All else, to read requests and to hand them on, would have to cost nothing.
 """
 
 import argparse
 import contextlib
 import json
+import os
 import re
 import socket
 import sqlite3
@@ -165,7 +170,7 @@ class Comparison:
                     for name in (*names, "canned") if spoken == "http" else names:
                         result = self.load(protocol, name, connections, client=client)
                         found.setdefault((protocol, connections, name), []).append(result)
-        return [
+        cells = [
             {
                 "client": client,
                 "protocol": protocol,
@@ -177,6 +182,19 @@ class Comparison:
             }
             for (protocol, connections, name), results in found.items()
         ]
+        for cell in cells:
+            if cell["server"] == "canned":
+                cell["boundPerSecond"] = self.bound(cell, cells)
+        return cells
+
+    def bound(self, ready, cells):
+        """The most that any server can answer of a client, from its answers that are ready."""
+        alone = [cell for cell in cells if cell["server"] == "canned" and cell["protocol"] == ready["protocol"]]
+        fewest = min(alone, key=lambda cell: cell["connections"])
+        wait = fewest["connections"] / fewest["perSecond"] + self.model.seconds(1)
+        best = min(self.model.seconds(batch) / batch for batch in (1, 8, 32, 64))
+        work = ready["clientCores"] / ready["perSecond"] + best
+        return min(ready["connections"] / wait, os.cpu_count() / work)
 
     def equal_load(self, cells, rounds):
         """Open loops at 70% of what the slowest server of a protocol can do."""

@@ -63,11 +63,11 @@ class Server:
             self.process.wait()
 
 
-def hi(program, bundle):
+def hi(program, bundle, environment=()):
     ports = {"wire": free_port(), "http": free_port(), "grpc": free_port()}
     command = [program, "serve", bundle, "--port", ports["wire"], "--http-port", ports["http"]]
     command += ["--grpc-port", ports["grpc"], "--workers", CORES, "--log-level", "error"]
-    return Server("hi", [str(word) for word in command], ports)
+    return Server("hi", [str(word) for word in command], ports, environment=environment)
 
 
 def fastapi(bundle):

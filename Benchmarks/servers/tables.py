@@ -23,7 +23,8 @@ def _table(head, rows):
 
 def _throughput(cells):
     head = ["client, protocol", "connections", "hi", "FastAPI", "MLServer"]
-    head += ["hi / FastAPI", "hi / MLServer", "answers ready", "those / FastAPI", "client's cores"]
+    head += ["hi / FastAPI", "hi / MLServer", "answers ready", "bound", "bound / FastAPI", "bound / MLServer"]
+    head.append("client's cores")
     rows = []
     for (client, protocol, connections), row in _grouped(cells, ("client", "protocol", "connections")).items():
         rates = {name: cell["perSecond"] for name, cell in row.items()}
@@ -31,7 +32,9 @@ def _throughput(cells):
         line += [f"{rates[name]:,.0f}" if name in rates else "-" for name in ("hi", *PEERS)]
         line += [f"{rates['hi'] / rates[name]:.1f}" if name in rates else "-" for name in PEERS]
         line.append(f"{rates['canned']:,.0f}" if "canned" in rates else "-")
-        line.append(f"{rates['canned'] / rates['fastapi']:.1f}" if {"canned", "fastapi"} <= rates.keys() else "-")
+        bound = row.get("canned", {}).get("boundPerSecond")
+        line.append(f"{bound:,.0f}" if bound else "-")
+        line += [f"{bound / rates[name]:.1f}" if bound and name in rates else "-" for name in PEERS]
         line.append(" ".join(f"{cell['clientCores']:.2f}" for cell in row.values()))
         rows.append(line)
     return _table(head, rows)

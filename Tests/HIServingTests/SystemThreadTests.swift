@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Synchronization
 import Testing
 
@@ -18,6 +19,30 @@ import Testing
       }
     }
   }
+
+  #if os(Linux)
+    /// What `top -H` and a debugger show.
+    @Test(arguments: [
+      ("hi-1-tiny", "hi-1-tiny"), ("hi-1-fashion-tiny", "hi-1-fashion-ti"),
+      // No character is cut in two: the last one takes the 15th and 16th byte.
+      ("hi-1-modelééé", "hi-1-modeléé"),
+    ])
+    func theSystemKnowsItsName(name: String, shown: String) async throws {
+      let found = try await withCheckedThrowingContinuation {
+        (done: CheckedContinuation<String, any Error>) in
+        do {
+          try SystemThread.start(name: name) {
+            done.resume(
+              with: Result { try String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8) }
+            )
+          }
+        } catch {
+          done.resume(throwing: error)
+        }
+      }
+      #expect(found == shown + "\n")
+    }
+  #endif
 
   @Test func oneThatTheSystemDoesNotMakeIsSaidAndItsBodyIsLetGo() {
     final class Kept: Sendable {}

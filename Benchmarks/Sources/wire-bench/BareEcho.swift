@@ -1,3 +1,4 @@
+import CThreadPlacement
 import Foundation
 
 #if canImport(Darwin)
@@ -41,7 +42,10 @@ final class BareEcho {
     self.client = client
     request = Array(repeating: 1, count: requestBytes)
     response = Array(repeating: 2, count: responseBytes)
+    let named = DispatchSemaphore(value: 0)
     Thread.detachNewThread {
+      hi_name_thread("echo")
+      named.signal()
       var request = [UInt8](repeating: 0, count: requestBytes)
       let response = [UInt8](repeating: 2, count: responseBytes)
       let clock = ContinuousClock()
@@ -51,6 +55,7 @@ final class BareEcho {
         guard Self.drain(response, to: server) else { return }
       }
     }
+    named.wait()
   }
 
   /// One round trip.

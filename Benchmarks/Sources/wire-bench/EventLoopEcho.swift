@@ -4,6 +4,8 @@ import NIOPosix
 /// What any protocol on two event loops costs at least: so many bytes to a SwiftNIO server and so many
 /// back, without frames, identifiers, deadlines, tasks or other bookkeeping.
 final class EventLoopEcho: Sendable {
+  /// The server's own, as ``HIServer`` has.
+  private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
   private let server: any Channel
   private let client: any Channel
   private let requestBytes: Int
@@ -12,7 +14,7 @@ final class EventLoopEcho: Sendable {
   init(requestBytes: Int, responseBytes: Int) async throws {
     self.requestBytes = requestBytes
     self.responseBytes = responseBytes
-    server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton.next())
+    server = try await ServerBootstrap(group: group)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -40,6 +42,7 @@ final class EventLoopEcho: Sendable {
   func close() async throws {
     try await client.close()
     try await server.close()
+    try await group.shutdownGracefully()
   }
 }
 

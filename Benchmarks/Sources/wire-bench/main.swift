@@ -11,20 +11,8 @@ import Synchronization
 // Usage: wire-bench [MODEL.himodel] [--rounds N]
 
 let arguments = CommandLine.arguments.dropFirst()
-let rounds = arguments.firstIndex(of: "--rounds").flatMap { Int(arguments[$0 + 1]) } ?? 5000
+let rounds = arguments.firstIndex(of: "--rounds").flatMap { Int(arguments[$0 + 1]) } ?? 3000
 let bundlePath = arguments.first { $0.hasSuffix(".himodel") }
-let clock = ContinuousClock()
-
-func microseconds(_ duration: Duration) -> Double {
-  Double(duration.components.seconds) * 1e6 + Double(duration.components.attoseconds) / 1e12
-}
-
-func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
-
-func line(_ name: String, _ value: Double, _ unit: String, _ goal: String = "") {
-  let figure = String(format: "%10.2f", value)
-  print("\(name.padding(toLength: 58, withPad: " ", startingAt: 0))\(figure) \(unit)  \(goal)")
-}
 
 // Everything runs off the main actor: its executor is not how a program under load calls the client.
 await Task.detached {
@@ -52,7 +40,7 @@ await Task.detached {
   }
 }.value
 
-/// One round trip after the other, a batch of each kind in turn.
+/// Round trips of each placement of the two sides, each against its own echoes.
 @Sendable func latency(
   _ name: String, backend untimed: any InferenceBackend, sample: Sample
 ) async throws {
@@ -61,100 +49,24 @@ await Task.detached {
   configuration.workers = 1
   let server = try await HIServer.start(backend: backend, configuration: configuration)
   let client = WireRemoteModel(endpoint: server.endpoint)
-  let echo = BareEcho(
-    requestBytes: 4 + WireProtocol.requestHeaderBytes + 4 * sample.shape.count + sample.bytes.count,
-    responseBytes: 4 + WireProtocol.responseHeaderBytes)
   var modelTimes: [Double] = []
   for _ in 0..<50 {
     _ = try await client.classify(sample, deadline: .seconds(10))
     modelTimes.append(microseconds(backend.lastInference))
   }
-  let work = Duration.microseconds(Int(median(modelTimes)))
-  let busyEcho = BareEcho(
-    requestBytes: 4 + WireProtocol.requestHeaderBytes + 4 * sample.shape.count + sample.bytes.count,
-    responseBytes: 4 + WireProtocol.responseHeaderBytes, work: work)
-  let smallEcho = BareEcho(
-    requestBytes: 4 + WireProtocol.requestHeaderBytes,
-    responseBytes: 4 + WireProtocol.responseHeaderBytes)
-  let loopEcho = try await EventLoopEcho(
-    requestBytes: 4 + WireProtocol.requestHeaderBytes + 4 * sample.shape.count + sample.bytes.count,
-    responseBytes: 4 + WireProtocol.responseHeaderBytes)
-  let smallLoopEcho = try await EventLoopEcho(
-    requestBytes: 4 + WireProtocol.requestHeaderBytes,
-    responseBytes: 4 + WireProtocol.responseHeaderBytes)
-  var offloads: [Double] = []
-  var whole: [Double] = []
-  var pings: [Double] = []
-  var echoes: [Double] = []
-  var busyEchoes: [Double] = []
-  var smallEchoes: [Double] = []
-  var loopEchoes: [Double] = []
-  var smallLoopEchoes: [Double] = []
-  for round in 0..<(rounds / 50 + 4) {
-    let isWarm = round >= 4
-    // As `hi run` does it: the caller stays on the connection's thread.
-    let offloaded = try await withTaskExecutorPreference(client.preferredExecutor) {
-      var times: [(whole: Double, rest: Double)] = []
-      for _ in 0..<50 {
-        let start = clock.now
-        _ = try await client.classify(sample, deadline: .seconds(10))
-        let elapsed = clock.now - start
-        times.append((microseconds(elapsed), microseconds(elapsed - backend.lastInference)))
-      }
-      return times
+  let echoes = try await Echoes(
+    of: sample, work: .microseconds(Int(median(modelTimes))))
+  print("\(name), \(sample.bytes.count) bytes a sample, medians of \(rounds) round trips")
+  for placement in Placement.all {
+    placement.take()
+    var times = RoundTrips()
+    for round in 0..<(rounds / 50 + 4) {
+      try await times.run(50, client, backend, sample, echoes, isCounted: round >= 4)
     }
-    if isWarm {
-      whole += offloaded.map(\.whole)
-      offloads += offloaded.map(\.rest)
-    }
-    for _ in 0..<50 {
-      let start = clock.now
-      echo.roundTrip()
-      if isWarm { echoes.append(microseconds(clock.now - start)) }
-    }
-    for _ in 0..<50 {
-      let start = clock.now
-      busyEcho.roundTrip()
-      if isWarm { busyEchoes.append(microseconds(clock.now - start - work)) }
-    }
-    let pinged = try await withTaskExecutorPreference(client.preferredExecutor) {
-      var times: [Double] = []
-      for _ in 0..<50 {
-        let start = clock.now
-        try await client.ping(deadline: .seconds(10))
-        times.append(microseconds(clock.now - start))
-      }
-      return times
-    }
-    if isWarm { pings += pinged }
-    for _ in 0..<50 {
-      let start = clock.now
-      smallEcho.roundTrip()
-      if isWarm { smallEchoes.append(microseconds(clock.now - start)) }
-    }
-    let looped = try await loopEcho.roundTrips(50)
-    let smallLooped = try await smallLoopEcho.roundTrips(50)
-    if isWarm {
-      loopEchoes += looped.map(microseconds)
-      smallLoopEchoes += smallLooped.map(microseconds)
-    }
+    times.show(placement)
   }
-  print("\(name), \(sample.bytes.count) bytes a sample, medians of \(offloads.count)")
-  line("  bare blocking echo of the same bytes", median(echoes), "us")
-  line("  offload round trip, whole", median(whole), "us")
-  line("  offload round trip less its inference", median(offloads), "us")
-  line("  ratio to the echo", median(offloads) / median(echoes), "x ", "goal <= 3")
-  line("  the echo after as much work as the model's, less it", median(busyEchoes), "us")
-  line("  ratio to that", median(offloads) / median(busyEchoes), "x ")
-  line("  echo of the same bytes between event loops", median(loopEchoes), "us")
-  line("  ratio to that", median(offloads) / median(loopEchoes), "x ")
-  line("  bare blocking echo of a ping's bytes", median(smallEchoes), "us")
-  line("  ping round trip", median(pings), "us")
-  line("  ratio to the echo", median(pings) / median(smallEchoes), "x ", "goal <= 2")
-  line("  echo of a ping's bytes between event loops", median(smallLoopEchoes), "us")
-  line("  ratio to that", median(pings) / median(smallLoopEchoes), "x ")
-  try await loopEcho.close()
-  try await smallLoopEcho.close()
+  Placement.anywhere.take()
+  try await echoes.close()
   await client.close()
   await server.shutdown(drain: .seconds(5))
 }

@@ -29,12 +29,14 @@ enum SystemThread {
     }
 
     func run() {
-      Thread.current.name = name
+      SystemThread.nameThisThread(name)
       body()
     }
   }
 
   /// Runs the body on a new thread, which ends with it.
+  ///
+  /// The system shows the name, as far as it keeps names: Linux has room for 15 bytes.
   ///
   /// - Parameter stackBytes: how much stack it has; nil for as much as the system gives by itself.
   static func start(
@@ -75,6 +77,20 @@ enum SystemThread {
       if status == 0 { pthread_detach(thread) }
     #endif
     return status
+  }
+
+  /// Foundation keeps to itself what it calls a thread that it did not make, and Linux's function for it is
+  /// not in Swift's C library: its file is. Where that is missing the thread goes without a name.
+  private static func nameThisThread(_ name: String) {
+    #if canImport(Darwin)
+      pthread_setname_np(name)
+    #else
+      var short = name
+      while short.utf8.count > 15 { short.removeLast() }
+      guard let file = fopen("/proc/thread-self/comm", "w") else { return }
+      fputs(short, file)
+      fclose(file)
+    #endif
   }
 
   private static func run(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
