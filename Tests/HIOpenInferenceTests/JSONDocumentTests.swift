@@ -45,6 +45,28 @@ import Testing
     }
   }
 
+  /// Objects with few members and those that have an index behave alike.
+  @Test(arguments: [1, 2, 7, 8, 9, 10, 70, 1000])
+  func objectsHaveEachMemberOnce(count: Int) throws {
+    let names = (0..<count).map { "member \($0)" }
+    func text(_ names: [String]) -> String {
+      "{" + names.map { "\"\($0)\":\"of \($0)\"" }.joined(separator: ",") + "}"
+    }
+    guard case .object(let object) = try Self.read(text(names)) else {
+      Issue.record("it is an object")
+      return
+    }
+    #expect(object.members.map(\.name) == names)
+    for name in names { #expect(object[name] == .string("of \(name)")) }
+    #expect(object["member"] == nil && object["member \(count)"] == nil)
+    #expect(try Self.read(text(names.shuffled())) == .object(object))
+    #expect(try Self.read(text(names + ["more"])) != .object(object))
+    #expect(try Self.read(text(names.dropLast() + ["other"])) != .object(object))
+    for name in Set([names[0], names[count / 2], names[count - 1]]) {
+      #expect(throws: JSONFailure.self) { try Self.read(text(names + [name])) }
+    }
+  }
+
   @Test func nestingIsBounded() throws {
     func nested(_ depth: Int, _ element: String = "") -> String {
       String(repeating: "[", count: depth) + element + String(repeating: "]", count: depth)

@@ -27,7 +27,7 @@
       }
 
       /// The next event; nil at the stream's end.
-      mutating func next() async throws -> [String: JSONDocument]? {
+      mutating func next() async throws -> JSONObject? {
         while true {
           if let end = text.firstRange(of: "\n\n") {
             let event = text[..<end.lowerBound]
@@ -41,7 +41,7 @@
       }
     }
 
-    static func object(_ document: JSONDocument?) throws -> [String: JSONDocument] {
+    static func object(_ document: JSONDocument?) throws -> JSONObject {
       guard case .object(let members)? = document else {
         throw JSONShape(found: document)
       }
@@ -51,7 +51,7 @@
     struct JSONShape: Error { let found: JSONDocument? }
 
     /// The entry of the only model.
-    static func model(_ event: [String: JSONDocument]) throws -> [String: JSONDocument] {
+    static func model(_ event: JSONObject) throws -> JSONObject {
       guard case .array(let models)? = event["models"], models.count == 1 else {
         throw JSONShape(found: event["models"])
       }
@@ -89,8 +89,8 @@
         for _ in 0..<3 { try await ask(server) }
         try await ask(server, first: 250)
         // What was counted before an event was made is in it; the first one after is soon there.
-        var requests: [String: JSONDocument] = [:]
-        var model: [String: JSONDocument] = [:]
+        var requests: JSONObject = [:]
+        var model: JSONObject = [:]
         for _ in 0..<1000 where requests["failed"] != .integer(1) {
           model = try Self.model(try #require(try await stream.next()))
           requests = try Self.object(model["requests"])

@@ -2,6 +2,7 @@
   import Foundation
   import HIData
   import HIServing
+  import HITransport
   import NIOCore
   import NIOEmbedded
   import NIOHTTP1
@@ -15,13 +16,31 @@
     private static let live = "GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n"
 
     /// A request whose answer is a class and the id.
+    ///
+    /// - Parameter bytes: how long its body is at least.
     private static func infer(
-      _ prediction: UInt8, model: String = "bytes", fields: String = ""
+      _ prediction: UInt8, model: String = "bytes", fields: String = "", bytes: Int = 0
     ) -> String {
       let sample = BytesBackend.sample(
         prediction == 0 ? 9 : 0, prediction == 1 ? 9 : 0, prediction == 2 ? 9 : 0)
       let body = RESTServerTests.body(sample)
-      return "POST /v2/models/\(model)/infer HTTP/1.1\r\nHost: a\r\n\(fields)"
+      return post(body + Array(repeating: 0x20, count: max(0, bytes - body.count)), model, fields)
+    }
+
+    /// The same with an image that is not of the model's size, of one colour.
+    private static func scaled(_ prediction: UInt8) -> String {
+      let pixel = [0, 1, 2].map { $0 == prediction ? "9" : "0" }.joined(separator: ",")
+      let pixels = repeatElement(pixel, count: 12).joined(separator: ",")
+      return post(
+        Array(
+          """
+          {"outputs": [{"name": "class"}], "inputs": [{"name": "image", "shape": [1, 4, 3, 3],
+           "datatype": "UINT8", "data": [\(pixels)]}]}
+          """.utf8), "bytes")
+    }
+
+    private static func post(_ body: [UInt8], _ model: String, _ fields: String = "") -> String {
+      "POST /v2/models/\(model)/infer HTTP/1.1\r\nHost: a\r\n\(fields)"
         + "Content-Length: \(body.count)\r\n\r\n" + String(decoding: body, as: UTF8.self)
     }
 
@@ -63,12 +82,15 @@
       try await withServer { server in
         for round in 0..<20 {
           var random = SeededGenerator(seed: UInt64(round))
-          let requests = (0..<30).map { _ in Int.random(in: 0..<5, using: &random) }
+          let requests = (0..<30).map { _ in Int.random(in: 0..<7, using: &random) }
           let text = requests.map {
             switch $0 {
             case 0...2: Self.infer(UInt8($0))
             case 3: Self.live
-            default: Self.infer(0, model: "none")
+            case 4: Self.infer(0, model: "none")
+            // What is too much for an event loop.
+            case 5: Self.infer(1, bytes: FrontendExecutor.lightBytes + 1)
+            default: Self.scaled(2)
             }
           }.joined()
           let bytes = Array(text.utf8)
@@ -76,7 +98,7 @@
             [0] + (0..<cuts).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
             + [bytes.count]
           let pieces = zip(places, places.dropFirst()).map { Array(bytes[$0..<$1]) }
-          let wanted = requests.map { ["0", "1", "2", "live", "404"][$0] }
+          let wanted = requests.map { ["0", "1", "2", "live", "404", "1", "2"][$0] }
           let found = try await Self.answers(toPieces: pieces, from: server).map(Self.gist)
           #expect(found == wanted, "seed \(round)")
         }
@@ -116,6 +138,49 @@
         let answers = try await Self.answers(to: whole, String(whole.dropLast(5)), from: server)
         #expect(answers.map(Self.gist) == ["1", "400"])
         #expect(refusals.counts.map { "\($0.key.status) \($0.value)" } == ["400 1"])
+      }
+    }
+
+    /// As many classes as make an answer with a few samples long.
+    private struct ManyClasses: InferenceBackend, InferenceWorker {
+      static let count = 2000
+      let description = ServedModelDescription(
+        name: "many", digest: "sha256:0", classes: (0..<count).map { "class \($0)" }, shape: [1],
+        elementType: .uint8)
+
+      func makeWorker() -> any InferenceWorker { self }
+
+      func run(_ samples: [Sample]) -> [ModelOutput] {
+        samples.map { sample in
+          ModelOutput(logits: (0..<Self.count).map { $0 == Int(sample.bytes[0]) ? 1 : 0 })
+        }
+      }
+    }
+
+    @Test("Answers that are long to write are whole, and stand in their order")
+    func longAnswersAreWhole() async throws {
+      let counts = [1, 30, 2, 1, 30]
+      try await withServer(ManyClasses()) { server in
+        let text = counts.map { count in
+          let data = (0..<count).map { "\($0 + 1)" }.joined(separator: ",")
+          return Self.post(
+            Array(
+              """
+              {"inputs": [{"name": "input", "shape": [\(count), 1], "datatype": "UINT8", \
+              "data": [\(data)]}]}
+              """.utf8), "many")
+        }.joined()
+        let answers = try await Self.answers(to: text, from: server)
+        #expect(answers.count == counts.count)
+        for (answer, count) in zip(answers, counts) {
+          let body = try #require(answer.components(separatedBy: "\r\n\r\n").last)
+          let outputs = try RESTClientCodec.decode(
+            Array(body.utf8), headerLength: nil, answering: "")
+          let classes = outputs.first { $0.name == "class" }?.integers(Int64.self)
+          #expect(classes == (0..<count).map { Int64($0 + 1) })
+          let logits = outputs.first { $0.name == "logits" }
+          #expect(logits?.shape == [count, ManyClasses.count])
+        }
       }
     }
 

@@ -76,7 +76,12 @@ import Testing
   /// What is wrong, and a word of the sentence that says so.
   static let mistakes: [(String, String)] = [
     ("", "not JSON"), ("[]", "JSON object"), ("{\"inputs\": 3}", "an array"), ("{}", "no inputs"),
-    ("{\"inputs\": [], \"x\": 1}", "\"x\""), ("{\"inputs\": [1]}", "An input"),
+    ("{\"inputs\": [], \"x\": 1}", "\"x\""),
+    // However many others stand before them, members that the protocol has are not blamed.
+    (
+      "{" + (0..<70).map { "\"z\($0)\": 1, " }.joined() + "\"id\": \"\", \"inputs\": []}",
+      "member \"z0\""
+    ), ("{\"inputs\": [1]}", "An input"),
     (#"{"inputs": [{"shape": [1], "datatype": "UINT8", "data": [1]}]}"#, "no \"name\""),
     (#"{"inputs": [{"name": "x", "datatype": "UINT8", "data": [1]}]}"#, "no \"shape\""),
     (#"{"inputs": [{"name": "x", "shape": [1], "data": [1]}]}"#, "no \"datatype\""),
@@ -196,8 +201,8 @@ import Testing
       -> JSONDocument
     {
       .object([
-        "name": .string(name), "datatype": .string(type), "data": .array(data),
-        "shape": .array(shape.map { .integer($0) }),
+        "name": .string(name), "datatype": .string(type), "data": .array(JSONArray(data)),
+        "shape": .array(JSONArray(shape.map { .integer($0) })),
       ])
     }
     #expect(

@@ -11,7 +11,7 @@
 
   /// A server on free ports of loopback, shut down at the test's end.
   func withServer(
-    _ backend: BytesBackend? = nil,
+    _ backend: (any InferenceBackend)? = nil,
     scheduling: (inout SchedulingConfiguration) -> Void = { _ in },
     configure: (inout OpenInferenceConfiguration) -> Void = { _ in },
     _ body: (OpenInferenceServer) async throws -> Void
@@ -46,8 +46,8 @@
 
       /// The sentence of an error.
       func error() throws -> String {
-        guard case .object(let members) = try document(), members.count == 1,
-          case .string(let message)? = members["error"]
+        guard case .object(let object) = try document(), object.members.count == 1,
+          case .string(let message)? = object["error"]
         else { return "" }
         return message
       }

@@ -142,7 +142,7 @@ enum RESTClientCodec {
   }
 
   private static func tensors(
-    _ documents: [JSONDocument]
+    _ documents: JSONArray
   ) throws -> [RemoteInterface.TensorMetadata] {
     try documents.map { document in
       var members = try JSONMembers(document, of: "A tensor of the metadata")

@@ -36,20 +36,20 @@
     /// The values of a message's parameters.
     static func values(
       of parameters: [String: Inference_InferParameter]
-    ) throws(OpenInferenceError) -> [String: ParameterValue] {
-      var values: [String: ParameterValue] = [:]
+    ) throws(OpenInferenceError) -> Parameters {
+      var values: [(name: String, value: ParameterValue)] = []
       for (name, parameter) in parameters {
         switch parameter.parameterChoice {
-        case .boolParam(let value): values[name] = .boolean(value)
-        case .int64Param(let value): values[name] = .integer(value)
-        case .uint64Param(let value): values[name] = .integer(Int64(clamping: value))
-        case .doubleParam(let value): values[name] = .real(value)
-        case .stringParam(let value): values[name] = .text(value)
+        case .boolParam(let value): values.append((name, .boolean(value)))
+        case .int64Param(let value): values.append((name, .integer(value)))
+        case .uint64Param(let value): values.append((name, .integer(Int64(clamping: value))))
+        case .doubleParam(let value): values.append((name, .real(value)))
+        case .stringParam(let value): values.append((name, .text(value)))
         case nil:
           throw .badRequest("The parameter \"\(name)\" has no value; give it one or leave it out.")
         }
       }
-      return values
+      return Parameters(values)
     }
   }
 

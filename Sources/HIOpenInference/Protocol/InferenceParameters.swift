@@ -6,6 +6,22 @@ enum ParameterValue: Equatable {
   case text(String)
 }
 
+/// The parameters of a request, of a tensor or of a model, by their names in order: of several that are
+/// refused a client always hears of the same one.
+struct Parameters: Sequence {
+  private let values: [(name: String, value: ParameterValue)]
+
+  init(_ values: [(name: String, value: ParameterValue)]) {
+    self.values = values.count > 1 ? values.sorted { $0.name < $1.name } : values
+  }
+
+  subscript(name: String) -> ParameterValue? { values.first { $0.name == name }?.value }
+
+  func makeIterator() -> IndexingIterator<[(name: String, value: ParameterValue)]> {
+    values.makeIterator()
+  }
+}
+
 /// What a request's parameters say. What is not implemented is refused, never ignored.
 enum InferenceParameters {
   /// Hints that change nothing here: they tell other servers how the client encoded a tensor.
@@ -16,10 +32,10 @@ enum InferenceParameters {
   ///
   /// - Returns: whether outputs go into the binary part unless they say otherwise.
   static func applyToRequest(
-    _ parameters: [String: ParameterValue], _ request: inout OpenInferenceRequest
+    _ parameters: Parameters, _ request: inout OpenInferenceRequest
   ) throws(OpenInferenceError) -> Bool {
     var isBinary = false
-    for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in parameters {
       switch name {
       case "timeout":
         let microseconds = try count(value, name)
@@ -34,9 +50,9 @@ enum InferenceParameters {
 
   /// The parameters of an output: `classification`, `binary_data`.
   static func apply(
-    _ parameters: [String: ParameterValue], to output: inout RequestedOutput
+    _ parameters: Parameters, to output: inout RequestedOutput
   ) throws(OpenInferenceError) {
-    for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in parameters {
       switch name {
       case "classification": output.classification = try count(value, name)
       case "binary_data": output.isBinary = try flag(value, name)
@@ -47,10 +63,10 @@ enum InferenceParameters {
 
   /// The parameters of an input: `binary_data_size`.
   static func binarySize(
-    _ parameters: [String: ParameterValue], tensor: String
+    _ parameters: Parameters, tensor: String
   ) throws(OpenInferenceError) -> Int? {
     var size: Int?
-    for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
+    for (name, value) in parameters {
       switch name {
       case "binary_data_size": size = try count(value, name)
       default: try refuse(name, of: "the input \"\(tensor)\"")

@@ -9,8 +9,8 @@ enum JSONDocument: Sendable, Equatable {
   case unsigned(UInt64)
   case real(Double)
   case string(String)
-  case array([JSONDocument])
-  case object([String: JSONDocument])
+  case array(JSONArray)
+  case object(JSONObject)
 
   /// What it is, for errors.
   var kind: String {
@@ -23,6 +23,96 @@ enum JSONDocument: Sendable, Equatable {
     case .array: "an array"
     case .object: "an object"
     }
+  }
+}
+
+/// An array's elements.
+///
+/// Those of a tensor are nearly always whole numbers, which are kept side by side, without the room and the care
+/// that a document of any kind needs.
+struct JSONArray: Sendable, Equatable {
+  private var numbers: [Int64] = []
+  /// All elements where at least one is no signed whole number, and none else: equal arrays have equal parts.
+  private var documents: [JSONDocument] = []
+
+  init(wholeNumbers: [Int64] = []) { numbers = wholeNumbers }
+
+  init(_ elements: some Sequence<JSONDocument>) {
+    for element in elements { append(element) }
+  }
+
+  /// The elements where all are signed whole numbers.
+  var wholeNumbers: [Int64]? { documents.isEmpty ? numbers : nil }
+
+  mutating func append(_ element: JSONDocument) {
+    if documents.isEmpty {
+      if case .integer(let number) = element { return numbers.append(number) }
+      documents = numbers.map { .integer($0) }
+      numbers = []
+    }
+    documents.append(element)
+  }
+}
+
+extension JSONArray: RandomAccessCollection, ExpressibleByArrayLiteral {
+  init(arrayLiteral elements: JSONDocument...) { self.init(elements) }
+
+  var startIndex: Int { 0 }
+
+  var endIndex: Int { documents.isEmpty ? numbers.count : documents.count }
+
+  subscript(place: Int) -> JSONDocument {
+    documents.isEmpty ? .integer(numbers[place]) : documents[place]
+  }
+}
+
+/// An object's members, each name once, in the order in which they came.
+///
+/// What a protocol's objects have is a handful: names are then compared one after the other, which takes less
+/// than to hash them. Objects with more have an index, so that no text takes long to read.
+struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
+  /// The most members without an index.
+  private static let few = 8
+
+  private(set) var members: [(name: String, value: JSONDocument)] = []
+  /// The places of all members; empty where there are few.
+  private var index: [String: Int] = [:]
+
+  init() {}
+
+  /// - Precondition: no name stands there twice.
+  init(dictionaryLiteral elements: (String, JSONDocument)...) {
+    for (name, value) in elements {
+      let isNew = add(name, value)
+      precondition(isNew, "the name \"\(name)\" stands there twice")
+    }
+  }
+
+  /// Where a member stands; nil where there is none of that name.
+  func place(of name: String) -> Int? {
+    index.isEmpty ? members.firstIndex { $0.name == name } : index[name]
+  }
+
+  subscript(name: String) -> JSONDocument? { place(of: name).map { members[$0].value } }
+
+  /// Adds a member; gives false, and adds none, where there is one of that name.
+  mutating func add(_ name: String, _ value: JSONDocument) -> Bool {
+    guard place(of: name) == nil else { return false }
+    if members.isEmpty { members.reserveCapacity(Self.few) }
+    members.append((name, value))
+    if !index.isEmpty {
+      index[name] = members.count - 1
+    } else if members.count > Self.few {
+      for (place, member) in members.enumerated() { index[member.name] = place }
+    }
+    return true
+  }
+}
+
+extension JSONObject: Equatable {
+  /// Whether both have the same members, in whichever order.
+  static func == (a: JSONObject, b: JSONObject) -> Bool {
+    a.members.count == b.members.count && a.members.allSatisfy { b[$0.name] == $0.value }
   }
 }
 
@@ -91,12 +181,11 @@ private struct JSONReader {
   private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
 
   private mutating func skipSpace() {
-    while place < bytes.count {
-      switch bytes[place] {
-      case 0x20, 0x09, 0x0A, 0x0D: place += 1
-      default: return
-      }
-    }
+    while place < bytes.count, Self.isSpace(bytes[place]) { place += 1 }
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
   }
 
   private mutating func value(depth: Int) throws(JSONFailure) -> JSONDocument {
@@ -131,20 +220,15 @@ private struct JSONReader {
   private mutating func array(depth: Int) throws(JSONFailure) -> JSONDocument {
     try countPart()
     place += 1
-    var elements: [JSONDocument] = []
     skipSpace()
     if next == UInt8(ascii: "]") {
       place += 1
-      return .array([])
+      return .array(JSONArray())
     }
+    var elements = JSONArray(wholeNumbers: depth < Self.deepest ? shortWholeNumbers() : [])
+    if elements.count > 0, bytes[place - 1] == UInt8(ascii: "]") { return .array(elements) }
     while true {
-      skipSpace()
-      // Most of what arrays hold.
-      if depth < Self.deepest, let whole = shortWholeNumber() {
-        elements.append(.integer(whole))
-      } else {
-        elements.append(try value(depth: depth + 1))
-      }
+      elements.append(try value(depth: depth + 1))
       skipSpace()
       switch next {
       case UInt8(ascii: ","): place += 1
@@ -156,14 +240,30 @@ private struct JSONReader {
     }
   }
 
+  /// Most of what arrays hold: as many whole numbers of the simplest form as come one after the other, with the
+  /// comma or the bracket after each.
+  private mutating func shortWholeNumbers() -> [Int64] {
+    var numbers: [Int64] = []
+    // Kept out of memory while it runs.
+    var end = place
+    while let number = Self.shortWholeNumber(bytes, at: &end) {
+      numbers.append(number)
+      end += 1
+      if bytes[end - 1] == UInt8(ascii: "]") { break }
+      while end < bytes.count, Self.isSpace(bytes[end]) { end += 1 }
+    }
+    place = end
+    return numbers
+  }
+
   private mutating func object(depth: Int) throws(JSONFailure) -> JSONDocument {
     try countPart()
     place += 1
-    var members: [String: JSONDocument] = [:]
+    var members = JSONObject()
     skipSpace()
     if next == UInt8(ascii: "}") {
       place += 1
-      return .object([:])
+      return .object(members)
     }
     while true {
       skipSpace()
@@ -174,7 +274,7 @@ private struct JSONReader {
       guard next == UInt8(ascii: ":") else { throw failure("a colon was expected") }
       place += 1
       let member = try value(depth: depth + 1)
-      guard members.updateValue(member, forKey: key) == nil else {
+      guard members.add(key, member) else {
         throw failure("the key \"\(key)\" stands twice in an object")
       }
       skipSpace()
@@ -265,7 +365,10 @@ private struct JSONReader {
 
   /// The most of a tensor's elements: a whole number of at most 18 digits, which cannot overflow. Nothing is read
   /// where there is none.
-  private mutating func shortWholeNumber() -> Int64? {
+  @inline(__always)
+  private static func shortWholeNumber(
+    _ bytes: UnsafeBufferPointer<UInt8>, at place: inout Int
+  ) -> Int64? {
     var end = place
     var number: Int64 = 0
     while end < bytes.count, end - place < 18 {
@@ -284,7 +387,7 @@ private struct JSONReader {
   }
 
   private mutating func number() throws(JSONFailure) -> JSONDocument {
-    if let whole = shortWholeNumber() { return .integer(whole) }
+    if let whole = Self.shortWholeNumber(bytes, at: &place) { return .integer(whole) }
     let start = place
     var scanned = JSONNumber()
     guard scanned.scan(bytes, from: &place) else { throw failure("it is not a number") }

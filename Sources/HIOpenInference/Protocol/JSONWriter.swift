@@ -4,6 +4,11 @@ struct JSONWriter {
   /// Whether a comma has to come before what is written next.
   private var needsComma = false
 
+  init() {
+    // Most responses fit.
+    bytes.reserveCapacity(512)
+  }
+
   mutating func object(_ body: (inout JSONWriter) -> Void) { group("{", "}", body) }
 
   mutating func array(_ body: (inout JSONWriter) -> Void) { group("[", "]", body) }

@@ -104,9 +104,9 @@ struct RESTRequest: Equatable {
 struct JSONMembers {
   /// Whose they are, at the beginning of a sentence.
   var owner: String
-  private let members: [String: JSONDocument]
-  /// The names that were asked for and are there.
-  private var taken: [String] = []
+  private let members: JSONObject
+  /// The places of the members that were asked for.
+  private var taken = PlaceSet()
 
   init(_ document: JSONDocument, of owner: String) throws(OpenInferenceError) {
     guard case .object(let members) = document else {
@@ -118,9 +118,10 @@ struct JSONMembers {
 
   /// A member as it is; nil where it is missing or null.
   mutating func take(_ name: String) -> JSONDocument? {
-    guard let value = members[name] else { return nil }
-    assert(!taken.contains(name), "it is taken once")
-    taken.append(name)
+    guard let place = members.place(of: name) else { return nil }
+    assert(!taken.contains(place), "it is taken once")
+    taken.insert(place)
+    let value = members.members[place].value
     if case .null = value { return nil }
     return value
   }
@@ -137,7 +138,7 @@ struct JSONMembers {
     return flag
   }
 
-  mutating func list(_ name: String) throws(OpenInferenceError) -> [JSONDocument]? {
+  mutating func list(_ name: String) throws(OpenInferenceError) -> JSONArray? {
     guard let value = take(name) else { return nil }
     guard case .array(let list) = value else { throw misfit(name, value, wanted: "an array") }
     return list
@@ -155,24 +156,23 @@ struct JSONMembers {
     return sizes
   }
 
-  mutating func parameters() throws(OpenInferenceError) -> [String: ParameterValue] {
-    guard let value = take("parameters") else { return [:] }
+  mutating func parameters() throws(OpenInferenceError) -> Parameters {
+    guard let value = take("parameters") else { return Parameters([]) }
     guard case .object(let object) = value else {
       throw misfit("parameters", value, wanted: "an object")
     }
-    var parameters: [String: ParameterValue] = [:]
-    for (name, value) in object {
-      switch value {
-      case .boolean(let flag): parameters[name] = .boolean(flag)
-      case .integer(let number): parameters[name] = .integer(number)
-      case .unsigned(let number): parameters[name] = .real(Double(number))
-      case .real(let number): parameters[name] = .real(number)
-      case .string(let text): parameters[name] = .text(text)
-      // Only the names of hints that are not looked at have such values.
-      case .null, .array, .object: parameters[name] = .text("")
-      }
-    }
-    return parameters
+    return Parameters(
+      object.members.map { name, value in
+        switch value {
+        case .boolean(let flag): (name, .boolean(flag))
+        case .integer(let number): (name, .integer(number))
+        case .unsigned(let number): (name, .real(Double(number)))
+        case .real(let number): (name, .real(number))
+        case .string(let text): (name, .text(text))
+        // Only the names of hints that are not looked at have such values.
+        case .null, .array, .object: (name, .text(""))
+        }
+      })
   }
 
   func required<Value>(_ value: Value?, _ name: String) throws(OpenInferenceError) -> Value {
@@ -182,8 +182,9 @@ struct JSONMembers {
 
   /// Refuses members that nobody took.
   func finish() throws(OpenInferenceError) {
-    guard taken.count < members.count else { return }
-    if let name = members.keys.filter({ !taken.contains($0) }).min() {
+    guard taken.count < members.members.count else { return }
+    let left = members.members.indices.filter { !taken.contains($0) }
+    if let name = left.map({ members.members[$0].name }).min() {
       throw .badRequest(
         "\(owner) has the member \"\(name)\", which the protocol does not; leave it out.")
     }
@@ -193,5 +194,21 @@ struct JSONMembers {
     _ name: String, _ value: JSONDocument, wanted: String
   ) -> OpenInferenceError {
     .badRequest("\(owner) has \(value.kind) for \"\(name)\" where \(wanted) belongs.")
+  }
+}
+
+/// Places in an array, mostly among the first.
+private struct PlaceSet {
+  private var first: UInt64 = 0
+  private var others: Set<Int> = []
+
+  var count: Int { first.nonzeroBitCount + others.count }
+
+  func contains(_ place: Int) -> Bool {
+    place < 64 ? first & 1 << UInt64(place) != 0 : others.contains(place)
+  }
+
+  mutating func insert(_ place: Int) {
+    if place < 64 { first |= 1 << UInt64(place) } else { others.insert(place) }
   }
 }

@@ -38,6 +38,6 @@ struct RESTResponse: Equatable {
       }
     }
     headerLength = binary.isEmpty ? nil : writer.bytes.count
-    body = writer.bytes + binary
+    body = binary.isEmpty ? writer.bytes : writer.bytes + binary
   }
 }

@@ -13,7 +13,7 @@ enum RepositoryRequest {
   static func checkChange(_ body: [UInt8]) throws(OpenInferenceError) {
     guard !body.isEmpty else { return }
     var members = try JSONMembers(document(body), of: "The request")
-    for (name, value) in try members.parameters().sorted(by: { $0.key < $1.key }) {
+    for (name, value) in try members.parameters() {
       try checkParameter(name, isSet: value != .boolean(false))
     }
     try members.finish()

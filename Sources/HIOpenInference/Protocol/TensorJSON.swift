@@ -72,22 +72,20 @@ private struct JSONElements {
         "The nested data of the tensor \"\(tensor)\" has \(found) where its shape says \(size) "
           + "elements.")
     }
+    if shape.count == 1 { return try append(elements) }
     for element in elements { try append(nested: element, shape: shape.dropFirst()) }
   }
 
-  mutating func append(_ values: [JSONDocument]) throws(OpenInferenceError) {
-    guard datatype == .uint8 else {
+  mutating func append(_ values: JSONArray) throws(OpenInferenceError) {
+    // Images are most of what comes.
+    guard datatype == .uint8, let numbers = values.wholeNumbers else {
       for value in values { try append(value) }
       return
     }
-    // Images are most of what comes.
-    for value in values {
-      if case .integer(let number) = value, let byte = UInt8(exactly: number) {
-        bytes.append(byte)
-      } else {
-        try append(value)
-      }
+    if let other = numbers.first(where: { UInt8(exactly: $0) == nil }) {
+      throw misfit(.integer(other))
     }
+    bytes += numbers.lazy.map { UInt8(truncatingIfNeeded: $0) }
   }
 
   mutating func append(_ value: JSONDocument) throws(OpenInferenceError) {

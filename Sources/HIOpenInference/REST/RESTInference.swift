@@ -65,14 +65,76 @@
         path: target.path, scheme: configuration.tls == nil ? "http" : "https", by: tracer)
     }
 
-    /// Answers a request that is there whole.
-    func answer(_ request: Admitted, body: ByteBuffer, trace: RequestTrace?) async throws
-      -> RESTAnswer
-    {
-      let body = try await RESTBody.bytes(
-        body, request.compression, limit: configuration.maximumBodyBytes)
-      let parsed = try await FrontendExecutor.elsewhere(ifMore: body.count) {
-        try Self.parsed(body, headerLength: request.headerLength, for: request.model)
+    /// Answers a request that is there whole, as far as that is no work for an event loop.
+    ///
+    /// - Parameter reply: is told the answer or the failure, once: on another thread, or on this one before this
+    ///   returns.
+    /// - Returns: what is to be done instead; nil where `reply` is told.
+    /// - Throws: why the request is refused; `reply` is not told then.
+    func answerBriefly(
+      _ request: Admitted, body: ByteBuffer, trace: RequestTrace?,
+      reply: @escaping @Sendable (BriefAnswer) -> Void
+    ) throws -> LongWork? {
+      guard request.compression == nil, body.readableBytes <= FrontendExecutor.lightBytes else {
+        return .body
+      }
+      let parsed = try Self.parsed(
+        Array(body.readableBytesView), headerLength: request.headerLength, for: request.model)
+      let call = InferenceCall(parsed.request, on: request.model, within: nil)
+      guard !call.isLongToPrepare else { return .samples(parsed) }
+      trace?.describe(request.model)
+      let inference = try call.prepared(maximumSamples: service.maximumSamples)
+      request.model.infer(
+        inference.samples, priority: inference.priority, deadline: inference.deadline, trace: trace
+      ) {
+        reply(
+          BriefAnswer(
+            result: $0, inference: inference, parsed: parsed,
+            acceptedEncodings: request.acceptedEncodings))
+      }
+      return nil
+    }
+
+    /// What of a request is too long for an event loop.
+    enum LongWork {
+      /// To read its body.
+      case body
+      /// To make its samples.
+      case samples(RESTRequest)
+    }
+
+    /// What a model has answered, on its way to a body.
+    struct BriefAnswer: Sendable {
+      fileprivate let result: Result<[ModelAnswer], InferenceFailure>
+      fileprivate let inference: PreparedInference
+      fileprivate let parsed: RESTRequest
+      fileprivate let acceptedEncodings: String?
+
+      /// Whether the body takes longer to write than an event loop has time for.
+      var isLong: Bool { inference.mostResponseBytes > FrontendExecutor.lightBytes }
+
+      /// Writes the body.
+      var answer: Result<RESTAnswer, OpenInferenceError> {
+        result.mapError { OpenInferenceError($0) }.map {
+          RESTBody.answer(
+            RESTResponse(inference.response($0), to: parsed), accepted: acceptedEncodings)
+        }
+      }
+    }
+
+    /// Answers a request that is there whole, and does what takes long elsewhere.
+    func answer(
+      _ request: Admitted, body: ByteBuffer, after work: LongWork, trace: RequestTrace?
+    ) async throws -> RESTAnswer {
+      let parsed: RESTRequest
+      switch work {
+      case .samples(let done): parsed = done
+      case .body:
+        let body = try await RESTBody.bytes(
+          body, request.compression, limit: configuration.maximumBodyBytes)
+        parsed = try await FrontendExecutor.elsewhere(ifMore: body.count) {
+          try Self.parsed(body, headerLength: request.headerLength, for: request.model)
+        }
       }
       let response = try await service.infer(
         on: request.model, parsed.request, within: nil, trace: trace)

@@ -29,8 +29,8 @@
       case others
       /// A request to infer is coming.
       case gathering(Gathering)
-      /// A request to infer is there whole.
-      case answering(Task<Void, Never>)
+      /// A request to infer is there whole, with the task that answers it where that takes long.
+      case answering(Task<Void, Never>?)
       /// A request was answered before its end: what is left of it is thrown away.
       case skipping
       /// Nobody's any more: the client has wanted the connection's end.
@@ -61,6 +61,8 @@
     /// Whether the server wants to end the connection, and it was not told further yet.
     private var isToQuiesce = false
     private var date = HTTPDate()
+    /// Of the last request to infer.
+    private var lastTarget: (uri: String, target: RESTInferenceTarget)?
 
     /// - Parameter patience: is told when nothing is read.
     init(_ inference: RESTInference, patience: HTTPPatience) {
@@ -112,7 +114,7 @@
     private func end() {
       switch turn {
       case .gathering(let request): request.endTrace()
-      case .answering(let task): task.cancel()
+      case .answering(let task): task?.cancel()
       case .free, .others, .skipping, .over: break
       }
       turn = .over
@@ -151,7 +153,7 @@
     private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
       switch (turn, part) {
       case (.free, .head(let head)):
-        if let target = RESTInferenceTarget(head) {
+        if let target = target(of: head) {
           goOn(Gathering(head, target, for: inference), context)
         } else {
           turn = .others
@@ -167,6 +169,15 @@
         quiesceIfFree(context)
       case (.gathering, .head), (.skipping, _), (.answering, _), (.over, _): break
       }
+    }
+
+    /// What a request to infer asks; nil for any other request. Clients ask the same again and again.
+    private func target(of head: HTTPRequestHead) -> RESTInferenceTarget? {
+      if let last = lastTarget, head.method == .POST, head.uri == last.uri { return last.target }
+      let target = RESTInferenceTarget(head)
+      // A connection that waits for its next request keeps little.
+      lastTarget = head.uri.utf8.count <= 256 ? target.map { (head.uri, $0) } : nil
+      return target
     }
 
     /// Takes what has waited, as far as its turn has come.
@@ -208,22 +219,65 @@
     private func answer(_ request: Gathering, _ context: ChannelHandlerContext) {
       switch request.admission {
       case .failure(let failure): finish(.failure(failure), request, context)
-      case .success(let admitted):
-        let (inference, executor) = (inference, FrontendExecutor(context.eventLoop))
-        let (body, target, trace) = (request.body, request.target, request.trace)
-        let here = NIOLoopBound((self, request, context), eventLoop: context.eventLoop)
-        let task = Task(executorPreference: executor) {
-          let outcome: Result<RESTAnswer, RESTFailure>
-          do {
-            outcome = .success(try await inference.answer(admitted, body: body, trace: trace))
-          } catch {
-            outcome = .failure(target.failure(error))
-          }
-          let (handler, request, context) = here.value
-          handler.finish(outcome, request, context)
-        }
-        turn = .answering(task)
+      case .success(let admitted): answer(admitted, request, context)
       }
+    }
+
+    private func answer(
+      _ admitted: RESTInference.Admitted, _ request: Gathering, _ context: ChannelHandlerContext
+    ) {
+      let eventLoop = context.eventLoop
+      let here = NIOLoopBound((self, request, context), eventLoop: eventLoop)
+      turn = .answering(nil)
+      do {
+        let work = try inference.answerBriefly(admitted, body: request.body, trace: request.trace) {
+          answer in
+          eventLoop.execute {
+            let (handler, request, context) = here.value
+            handler.finish(answer, request, context)
+          }
+        }
+        guard let work else { return }
+        let (inference, body, trace) = (inference, request.body, request.trace)
+        perform(request, context) {
+          try await inference.answer(admitted, body: body, after: work, trace: trace)
+        }
+      } catch {
+        finish(.failure(request.target.failure(error)), request, context)
+      }
+    }
+
+    private func finish(
+      _ brief: RESTInference.BriefAnswer, _ request: Gathering, _ context: ChannelHandlerContext
+    ) {
+      if brief.isLong {
+        perform(request, context) {
+          try await FrontendExecutor.elsewhere { try brief.answer.get() }
+        }
+      } else {
+        finish(brief.answer.mapError { request.target.failure($0) }, request, context)
+      }
+    }
+
+    /// Answers with what takes longer than an event loop has time for, unless the client goes away.
+    private func perform(
+      _ request: Gathering, _ context: ChannelHandlerContext,
+      _ work: @escaping @Sendable () async throws -> RESTAnswer
+    ) {
+      if case .over = turn { return request.endTrace() }
+      let here = NIOLoopBound((self, request, context), eventLoop: context.eventLoop)
+      let target = request.target
+      let task = Task(executorPreference: FrontendExecutor(context.eventLoop)) {
+        let outcome: Result<RESTAnswer, RESTFailure>
+        do {
+          outcome = .success(try await work())
+        } catch {
+          outcome = .failure(target.failure(error))
+        }
+        let (handler, request, context) = here.value
+        handler.finish(outcome, request, context)
+      }
+      turn = .answering(task)
     }
 
     private func finish(

@@ -111,17 +111,34 @@ public final class ServedModel: Sendable {
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { waiting in
         guard waiter.wait(waiting) else { return }
-        let request = InferenceRequest(
-          samples: samples, priority: priority, deadline: deadline, trace: trace
-        ) {
-          waiter.end(Self.result(of: $0))
-        }
-        if let failure = Self.failure(of: offer(request)) { waiter.end(.failure(failure)) }
+        infer(samples, priority: priority, deadline: deadline, trace: trace) { waiter.end($0) }
       }
     } onCancel: {
       waiter.end(.failure(.shuttingDown))
     }
     return try result.get()
+  }
+
+  /// Answers some samples, without a task.
+  ///
+  /// - Parameters:
+  ///   - samples: of the description's shape and type; all of them are answered or none.
+  ///   - priority: who is run first among those that wait.
+  ///   - deadline: when the caller stops to care.
+  ///   - trace: the span of the caller's request; nil where nobody traces.
+  ///   - reply: is told once, with one answer a sample in their order: on an inference thread, or on this one
+  ///     before this returns. It must not block.
+  public func infer(
+    _ samples: [Sample], priority: InferencePriority = .normal,
+    deadline: NIODeadline = .distantFuture, trace: RequestTrace? = nil,
+    reply: @escaping @Sendable (Result<[ModelAnswer], InferenceFailure>) -> Void
+  ) {
+    let request = InferenceRequest(
+      samples: samples, priority: priority, deadline: deadline, trace: trace
+    ) {
+      reply(Self.result(of: $0))
+    }
+    if let failure = Self.failure(of: offer(request)) { reply(.failure(failure)) }
   }
 
   /// What it has counted, and what waits now.
