@@ -9,9 +9,9 @@ so many connections that each ask again once they are answered, the median of th
 requests a second at random times, the same for each server: 70% of what the slowest of them can do. Prints
 Markdown; a ratio is ours through the peer's.
 
-The bound is what no server can pass with that client on these cores: each connection waits for an answer
-that is ready and for one run of the model, and the cores have to do the client's work and the model's, in
-batches of its best size. All else, to read requests and to hand them on, would have to cost nothing.
+The bound is what a server would reach with that client on these cores if all its other work cost nothing:
+each connection waits for an answer that is ready and for one run of the model, and the cores have the
+client's work to do and the model's, in batches of its best size.
 """
 
 import argparse
@@ -188,7 +188,7 @@ class Comparison:
         return cells
 
     def bound(self, ready, cells):
-        """The most that any server can answer of a client, from its answers that are ready."""
+        """What is left to a server of a client whose answers are ready, when its model has run."""
         alone = [cell for cell in cells if cell["server"] == "canned" and cell["protocol"] == ready["protocol"]]
         fewest = min(alone, key=lambda cell: cell["connections"])
         wait = fewest["connections"] / fewest["perSecond"] + self.model.seconds(1)

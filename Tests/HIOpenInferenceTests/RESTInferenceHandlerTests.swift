@@ -303,6 +303,38 @@
       func errorCaught(context: ChannelHandlerContext, error: any Error) { seen.append("error") }
     }
 
+    @Test("A client that does not read its answers is not read from until it does")
+    func whoDoesNotReadIsNotReadFrom() async throws {
+      let inference = try await Self.inference()
+      try whoDoesNotReadIsNotReadFrom(inference)
+    }
+
+    private func whoDoesNotReadIsNotReadFrom(_ inference: RESTInference) throws {
+      let connection = try ByHand(inference)
+      let (channel, neighbour) = (connection.channel, connection.neighbour)
+      let request = head(.POST, "/v2/models/none/infer")
+      try connection.send(request)
+      channel.isWritable = false
+      channel.pipeline.fireChannelWritabilityChanged()
+      try connection.send(.end(nil))
+      var statuses = try connection.answered()
+      #expect(statuses == ["404"], "what has begun is answered")
+      channel.pipeline.read()
+      #expect(neighbour.reads == 1, "nothing waits yet")
+      try connection.send(request, .end(nil), head(.GET, "/v2"), .end(nil))
+      channel.pipeline.read()
+      statuses = try connection.answered()
+      #expect(statuses.isEmpty && connection.hummingbird.seen.isEmpty)
+      #expect(neighbour.reads == 1)
+      channel.isWritable = true
+      channel.pipeline.fireChannelWritabilityChanged()
+      statuses = try connection.answered()
+      #expect(statuses == ["404"])
+      #expect(connection.hummingbird.seen == ["/v2", "end"])
+      #expect(neighbour.reads == 2)
+      _ = try channel.finish(acceptAlreadyClosed: true)
+    }
+
     @Test("While Hummingbird answers, what comes later waits and nothing more is read")
     func laterRequestsWait() async throws {
       let inference = try await Self.inference()

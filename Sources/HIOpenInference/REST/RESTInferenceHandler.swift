@@ -13,8 +13,8 @@
   /// It stands before Hummingbird's codec and state of the connection, which sees the others' requests alone:
   /// that a server wants to end it is told when nobody has its turn.
   ///
-  /// Requests are answered one at a time. What comes after one that is not answered waits here, and nothing more
-  /// is read until it need not.
+  /// Requests are answered one at a time. What comes after one that is not answered, or while the client has too
+  /// much to read, waits here, and nothing more is read until it need not.
   final class RESTInferenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -100,6 +100,14 @@
       context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+      if context.channel.isWritable {
+        takeWaiting(context)
+        quiesceIfFree(context)
+      }
+      context.fireChannelWritabilityChanged()
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
       arrived(.failed(error), context)
     }
@@ -122,16 +130,18 @@
     }
 
     private func arrived(_ arrival: Arrival, _ context: ChannelHandlerContext) {
-      if waiting.isEmpty, hasTurn(arrival) {
+      if waiting.isEmpty, hasTurn(arrival, context) {
         take(arrival, context)
       } else {
         waiting.append(arrival)
       }
     }
 
-    private func hasTurn(_ arrival: Arrival) -> Bool {
+    private func hasTurn(_ arrival: Arrival, _ context: ChannelHandlerContext) -> Bool {
       switch (turn, arrival) {
       case (.answering, _), (.others, .part(.head)): false
+      // Who does not read its answers gets no more of them: they would be kept here.
+      case (.free, .part(.head)): context.channel.isWritable
       default: true
       }
     }
@@ -185,7 +195,7 @@
       // What is taken may be answered at once.
       guard !waiting.isEmpty, !isTakingWaiting else { return }
       isTakingWaiting = true
-      while let first = waiting.first, hasTurn(first) {
+      while let first = waiting.first, hasTurn(first, context) {
         waiting.removeFirst()
         take(first, context)
       }
