@@ -18,6 +18,7 @@ import pathlib
 import random
 import re
 import resource
+import select
 import shutil
 import signal
 import socket
@@ -178,6 +179,44 @@ class Middle:
     def __exit__(self, *_):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+
+
+class Unreading:
+    """A client that asks as often as it can, and reads when it is told to."""
+
+    def __init__(self, peer, ask, mark):
+        self.peer, self.request, self.mark = peer, ask, mark
+        self.left = b""
+        self.asked = self.answers = 0
+
+    def ask(self):
+        if not self.left:
+            self.left = self.request * 500
+            self.asked += 500
+        with contextlib.suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
+            self.left = self.left[self.peer.send(self.left):]
+
+    def read_all(self):
+        """Sends the rest of what it has begun, and counts the answers to the end."""
+        received = b""
+        if not self.left:
+            self.peer.shutdown(socket.SHUT_WR)
+        while True:
+            readable, writable, _ = select.select(
+                [self.peer], [self.peer] if self.left else [], [], 20)
+            expect(readable or writable, "the server neither reads nor answers any more")
+            if writable:
+                self.left = self.left[self.peer.send(self.left):]
+                if not self.left:
+                    self.peer.shutdown(socket.SHUT_WR)
+            if readable:
+                data = self.peer.recv(1 << 20)
+                if not data:
+                    return
+                received += data
+                self.answers += received.count(self.mark)
+                last = received.rfind(self.mark)
+                received = received[last + len(self.mark) if last >= 0 else 1 - len(self.mark):]
 
 
 class Soak:
@@ -548,6 +587,48 @@ class Soak:
             self.healthy(server)
         return f"{words}; all {len(peers)} ended within 8 s"
 
+    def unread(self):
+        """clients that ask and ask, and read no answer"""
+        body = b'{"inputs": []}'
+        refused = (f"POST /v2/models/{REMOTE.stem}/infer HTTP/1.1\r\nHost: a\r\n"
+                   f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+        # What a connection begins with, what is asked then, and what each answer has once, so far as answers
+        # are counted: over HTTP/2 a server may end a connection with many unread ones.
+        kinds = {
+            "hi": (b"", ping(0xC0FFEE55), struct.pack("<I", 0xC0FFEE55)),
+            "http": (b"", refused, b"HTTP/1.1 "),
+            "grpc": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]),
+                     bytes([0, 0, 8, 6, 0, 0, 0, 0, 0]) + bytes(8), None),
+        }
+        # So long that it is no clock that ends them here.
+        with contextlib.ExitStack() as stack, Server(self, "--stall-timeout", "60") as server:
+            before = server.memory()
+            clients = []
+            for scheme, (opening, ask, mark) in kinds.items():
+                for _ in range(4):
+                    peer = stack.enter_context(
+                        socket.create_connection(("127.0.0.1", server.ports[scheme]), 20))
+                    peer.sendall(opening)
+                    peer.setblocking(False)
+                    clients.append(Unreading(peer, ask, mark))
+            stop = time.monotonic() + min(self.seconds, 30)
+            grown = 0
+            while time.monotonic() < stop:
+                for client in clients:
+                    client.ask()
+                grown = max(grown, server.memory() - before)
+                time.sleep(0.001)
+            expect(grown < 64 << 20, f"the server grew by {grown >> 20} MB")
+            self.healthy(server)
+            counted = [client for client in clients if client.mark]
+            for client in counted:
+                client.read_all()
+                expect(client.answers == client.asked,
+                       f"{client.answers} answers to {client.asked} requests")
+            self.healthy(server)
+        return (f"{sum(client.asked for client in counted)} requests over hi and http, as many answers once "
+                f"they were read; the server grew by {grown >> 20} MB")
+
     def bombs(self):
         """frames, headers and bodies of any size, and 1 GB packed into 1 MB"""
         with Server(self) as server:
@@ -837,8 +918,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-FAULTS = ("killed", "cut", "silent", "twisted", "half_closed", "slow_loris", "bombs", "malformed",
-          "descriptors", "disk_full", "log_unwritable", "clock", "terminated", "crowd", "idle")
+FAULTS = ("killed", "cut", "silent", "twisted", "half_closed", "slow_loris", "unread", "bombs",
+          "malformed", "descriptors", "disk_full", "log_unwritable", "clock", "terminated", "crowd", "idle")
 
 
 def main():
