@@ -55,13 +55,14 @@ class Comparison:
         self.sample = np.random.default_rng(1).integers(0, 256, self.model.shape, np.uint8)
 
     def start(self, stack):
+        # Each is seen to as soon as it runs: the next one may not start.
         running = [
-            servers.hi(self.options.hi, self.bundle),
-            servers.fastapi(self.bundle),
-            servers.mlserver(self.bundle, self.folder / "mlserver", self.options.mlserver),
+            stack.enter_context(servers.hi(self.options.hi, self.bundle)),
+            stack.enter_context(servers.fastapi(self.bundle)),
+            stack.enter_context(
+                servers.mlserver(self.bundle, self.folder / "mlserver", self.options.mlserver)
+            ),
         ]
-        for server in running:
-            stack.enter_context(server)
         self.servers = {server.name: server for server in running}
         for server in running:
             server.wait(f"/v2/models/{self.name}/ready")

@@ -26,11 +26,13 @@ def started(word, bundle, number):
 
 class Versions(Comparison):
     def start(self, stack):
-        running = [started(word, self.bundle, number) for number, word in enumerate(self.options.program, 1)]
+        # Each is seen to as soon as it runs: the next one may not start.
+        running = [
+            stack.enter_context(started(word, self.bundle, number))
+            for number, word in enumerate(self.options.program, 1)
+        ]
         if self.options.fastapi:
-            running.append(servers.fastapi(self.bundle))
-        for server in running:
-            stack.enter_context(server)
+            running.append(stack.enter_context(servers.fastapi(self.bundle)))
         self.servers = {server.name: server for server in running}
         for server in running:
             server.wait(f"/v2/models/{self.name}/ready")
