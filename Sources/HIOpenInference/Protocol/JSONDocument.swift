@@ -98,7 +98,6 @@ struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
   /// Adds a member; gives false, and adds none, where there is one of that name.
   mutating func add(_ name: String, _ value: JSONDocument) -> Bool {
     guard place(of: name) == nil else { return false }
-    if members.isEmpty { members.reserveCapacity(Self.few) }
     members.append((name, value))
     if !index.isEmpty {
       index[name] = members.count - 1

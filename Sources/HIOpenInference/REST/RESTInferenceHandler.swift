@@ -28,7 +28,7 @@
       /// Hummingbird's, until it has answered.
       case others
       /// A request to infer is coming.
-      case gathering(Gathering)
+      case gathering(RESTGathering)
       /// A request to infer is there whole, with the task that answers it where that takes long.
       case answering(Task<Void, Never>?)
       /// A request was answered before its end: what is left of it is thrown away.
@@ -164,7 +164,7 @@
       switch (turn, part) {
       case (.free, .head(let head)):
         if let target = target(of: head) {
-          goOn(Gathering(head, target, for: inference), context)
+          goOn(RESTGathering(head, target, for: inference), context)
         } else {
           turn = .others
           context.fireChannelRead(wrapInboundOut(part))
@@ -210,7 +210,7 @@
     // MARK: A request to infer
 
     /// Waits for the rest of a request, unless too much of it would come for nothing.
-    private func goOn(_ request: Gathering, _ context: ChannelHandlerContext) {
+    private func goOn(_ request: RESTGathering, _ context: ChannelHandlerContext) {
       if case .failure = request.admission, request.length > Self.mostSkipped {
         answerEarly(request, context)
       } else {
@@ -219,14 +219,14 @@
     }
 
     /// Refuses a request that has not come to its end.
-    private func answerEarly(_ request: Gathering, _ context: ChannelHandlerContext) {
+    private func answerEarly(_ request: RESTGathering, _ context: ChannelHandlerContext) {
       guard case .failure(let failure) = request.admission else { return }
       // `HTTPManners` ends the connection with this answer, and says that the request has ended.
       turn = .skipping
       write(.failure(failure), to: request, context)
     }
 
-    private func answer(_ request: Gathering, _ context: ChannelHandlerContext) {
+    private func answer(_ request: RESTGathering, _ context: ChannelHandlerContext) {
       switch request.admission {
       case .failure(let failure): finish(.failure(failure), request, context)
       case .success(let admitted): answer(admitted, request, context)
@@ -234,7 +234,7 @@
     }
 
     private func answer(
-      _ admitted: RESTInference.Admitted, _ request: Gathering, _ context: ChannelHandlerContext
+      _ admitted: RESTInference.Admitted, _ request: RESTGathering, _ context: ChannelHandlerContext
     ) {
       let eventLoop = context.eventLoop
       let here = NIOLoopBound((self, request, context), eventLoop: eventLoop)
@@ -258,7 +258,7 @@
     }
 
     private func finish(
-      _ brief: RESTInference.BriefAnswer, _ request: Gathering, _ context: ChannelHandlerContext
+      _ brief: RESTInference.BriefAnswer, _ request: RESTGathering, _ context: ChannelHandlerContext
     ) {
       if brief.isLong {
         perform(request, context) {
@@ -271,7 +271,7 @@
 
     /// Answers with what takes longer than an event loop has time for, unless the client goes away.
     private func perform(
-      _ request: Gathering, _ context: ChannelHandlerContext,
+      _ request: RESTGathering, _ context: ChannelHandlerContext,
       _ work: @escaping @Sendable () async throws -> RESTAnswer
     ) {
       if case .over = turn { return request.endTrace() }
@@ -291,7 +291,7 @@
     }
 
     private func finish(
-      _ outcome: Result<RESTAnswer, RESTFailure>, _ request: Gathering,
+      _ outcome: Result<RESTAnswer, RESTFailure>, _ request: RESTGathering,
       _ context: ChannelHandlerContext
     ) {
       if case .over = turn {
@@ -310,7 +310,7 @@
     }
 
     private func write(
-      _ outcome: Result<RESTAnswer, RESTFailure>, to request: Gathering,
+      _ outcome: Result<RESTAnswer, RESTFailure>, to request: RESTGathering,
       _ context: ChannelHandlerContext
     ) {
       let answer: RESTAnswer
@@ -356,51 +356,6 @@
       self.init(
         version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status.code),
         headers: HTTPHeaders(fields))
-    }
-  }
-
-  /// A request to infer as far as it has come.
-  private final class Gathering {
-    let target: RESTInferenceTarget
-    let trace: RequestTrace?
-    /// Whether its client wants the connection's end after it.
-    let endsConnection: Bool
-    /// What is to be answered, or how it is refused.
-    private(set) var admission: Result<RESTInference.Admitted, RESTFailure>
-    private(set) var body = ByteBuffer()
-    /// How many bytes of a body have come, kept or not; of one that is refused, how many will have.
-    private(set) var length = 0
-
-    /// Begins with a request's headers.
-    init(_ head: HTTPRequestHead, _ target: RESTInferenceTarget, for inference: RESTInference) {
-      self.target = target
-      trace = inference.configuration.tracer.map {
-        inference.trace(head, target, by: $0)
-      }
-      endsConnection = head.headers[joined: "connection"] == "close"
-      admission = inference.admit(head, for: target)
-      if case .failure = admission { length = inference.announcedLength(head) ?? 0 }
-    }
-
-    /// Keeps more of the body, or counts it where the request is refused.
-    func add(_ bytes: ByteBuffer, limit: Int) {
-      length += bytes.readableBytes
-      guard case .success = admission else { return }
-      if length > limit {
-        refuse(RESTBody.tooLarge(limit))
-      } else if body.readableBytes == 0 {
-        body = bytes
-      } else {
-        body.writeImmutableBuffer(bytes)
-      }
-    }
-
-    /// There is nobody to answer.
-    func endTrace() { trace?.end("disconnected", failure: "The connection has ended.") }
-
-    func refuse(_ error: any Error) {
-      admission = .failure(target.failure(error))
-      body = ByteBuffer()
     }
   }
 #endif
